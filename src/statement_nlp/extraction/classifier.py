@@ -1,0 +1,92 @@
+"""scikit-learn models as files that run no code when they are read (skops), each beside a description of its features.
+
+`save` writes `NAME.skops` and `NAME.json`; `load` refuses a file whose features are not the caller's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from skops import io as skops_io
+
+from statement_nlp.errors import ModelError
+
+PACKAGE = Path(__file__).parents[1]
+TRUSTED_PACKAGES = ("sklearn.", "numpy.", "scipy.")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A fitted estimator with its name, version and the feature names that it was trained on, in order."""
+
+    estimator: Any
+    name: str
+    version: str
+    features: tuple[str, ...]
+
+    @property
+    def method(self) -> str:
+        """What a record says that found it: "model:NAME@VERSION"."""
+        return f"model:{self.name}@{self.version}"
+
+
+def models_dir() -> Path:
+    """The folder of the trained models: inside an installed package, else `models/` of the clone."""
+    for folder in (PACKAGE / "models", PACKAGE.parents[1] / "models"):
+        if folder.is_dir():
+            return folder
+    raise ModelError(
+        f"no trained models beside {PACKAGE}: install the package again, or run `statement-nlp train` in a clone"
+    )
+
+
+def save(estimator: Any, path: Path, *, name: str, version: str, features: Sequence[str]) -> None:
+    """Write an estimator to `path` (ending in .skops) and its description to the same name ending in .json."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    skops_io.dump(estimator, path)
+    description = {"name": name, "version": version, "features": list(features)}
+    path.with_suffix(".json").write_text(json.dumps(description, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, changed: float) -> Model:
+    untrusted = skops_io.get_untrusted_types(file=path)
+    foreign = [t for t in untrusted if not t.startswith(TRUSTED_PACKAGES)]
+    if foreign:
+        raise ModelError(f"{path} holds types that are not scikit-learn's ({', '.join(foreign)}): it is not loaded")
+    described: Mapping[str, Any] = json.loads(path.with_suffix(".json").read_text(encoding="utf8"))
+    estimator = skops_io.load(path, trusted=untrusted)
+    return Model(estimator, described["name"], described["version"], tuple(described["features"]))
+
+
+def load(path: Path, *, features: Sequence[str] | None = None) -> Model:
+    """Read a model that `save` wrote.
+
+    Args:
+        path: the .skops file.
+        features: the names that the caller will give, in order; None where the model names its own.
+
+    Raises:
+        ModelError: the file is missing or was trained on other features.
+    """
+    if not path.is_file():
+        raise ModelError(f"no model at {path}: run `statement-nlp train`")
+    model = _read(path, path.stat().st_mtime)
+    if features is not None and tuple(features) != model.features:
+        changed = sorted(set(features) ^ set(model.features)) or ["their order"]
+        raise ModelError(
+            f"{path} was trained on other features ({', '.join(changed[:5])}): run `statement-nlp train` again"
+        )
+    return model
+
+
+def write_card(directory: Path, title: str, facts: Mapping[str, object]) -> None:
+    """Write `card.md`: what the model is, its data, command, date and metrics, a line each."""
+    lines = [f"# {title}", "", *(f"- **{key}**: {value}" for key, value in facts.items()), ""]
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "card.md").write_text("\n".join(lines), encoding="utf8")

