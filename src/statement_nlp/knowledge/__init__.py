@@ -1,1 +1,1 @@
-"""TODO"""
+"""What is known beforehand: places and parties."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""From gold to models, and how good they are."""

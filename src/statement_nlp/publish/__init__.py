@@ -1,1 +1,1 @@
-"""TODO"""
+"""Datasette: pages, maps, charts."""

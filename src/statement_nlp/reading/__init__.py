@@ -1,1 +1,1 @@
-"""TODO"""
+"""From files to statements, their layout and their signatories."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""SQLite: tables, queries, exports."""
