@@ -1,0 +1,64 @@
+"""Gold in, models out: trains every layer from annotated statements, in the order in which they build on each other."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from statement_nlp.errors import GoldError
+from statement_nlp.learning import claims_training, demands_training, entities_training, figures_training
+from statement_nlp.records import Statement
+
+Example = tuple[Statement, Mapping[str, Any]]
+TRAINERS: Mapping[str, Callable[[Sequence[Example], Path], Mapping[str, float]]] = {
+    "entities": entities_training.train,
+    "figures": figures_training.train,
+    "demands": demands_training.train,
+    "claims": claims_training.train,
+}
+MANIFEST = "training.json"
+
+
+def train(
+    examples: Iterable[Example],
+    directory: Path,
+    *,
+    layers: Sequence[str] = tuple(TRAINERS),
+    report: Callable[[str], None] = lambda line: None,
+) -> dict[str, dict[str, float]]:
+    """Train the models of `layers` into `directory`, each with its card, and note what they were trained on.
+
+    Args:
+        examples: statements with their gold rows.
+        directory: a folder a layer is written into it.
+        layers: names of `TRAINERS`; later layers read the models of earlier ones from `directory`.
+        report: takes a line for each layer when it is done.
+
+    Returns:
+        Metrics on the training data by layer (what the cards hold; for accuracy see `evaluation.cross_validate`).
+
+    Raises:
+        GoldError: there is nothing to train on.
+    """
+    examples = list(examples)
+    if not examples:
+        raise GoldError("no statement with gold to train on: give a folder with statements and a gold.jsonl")
+    directory.mkdir(parents=True, exist_ok=True)
+    metrics: dict[str, dict[str, float]] = {}
+    for layer in layers:
+        started = time.monotonic()
+        metrics[layer] = dict(TRAINERS[layer](examples, directory))
+        report(f"{layer}: {time.monotonic() - started:.0f} s")
+    manifest = {"trained_on": sorted(s.id for s, _ in examples), "date": date.today().isoformat()}
+    (directory / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf8")
+    return metrics
+
+
+def trained_on(directory: Path) -> frozenset[str]:
+    """Ids of the statements that the models in `directory` have seen."""
+    path = directory / MANIFEST
+    return frozenset(json.loads(path.read_text(encoding="utf8"))["trained_on"]) if path.is_file() else frozenset()
