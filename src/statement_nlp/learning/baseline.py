@@ -22,7 +22,7 @@ PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 PARTY_LABELS = frozenset({"ORG", "PERSON", "NORP"})
 FIGURE_LABELS = frozenset({"CARDINAL", "MONEY", "PERCENT", "QUANTITY"})
 DEMAND_CUES = re.compile(
-    r"\b(?:call(?:s|ed|ing)? (?:on|upon|for)|urge[sd]?|must|should|demands?|need(?:s)? to)\b", re.I
+    r"\b(?:call(?:s|ed|ing)? (?:on|upon|for)|urge[sd]?|must|should|demands?|need(?:s)? to)\b", re.IGNORECASE
 )
 CONDITION_CUES = {
     "killed": re.compile(r"\b(?:kill|dead|died|death)", re.I),
