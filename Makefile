@@ -1,0 +1,69 @@
+# make serve: set up, extract corpus/ into statements.db, serve it at http://127.0.0.1:8001 (PORT= changes it)
+# make test:  set up, then lint, types, import contracts, unit and browser tests
+
+PORT ?= 8001
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+# what is built once (the index of places) stays in the clone, so that removing the clone removes all
+export STATEMENT_NLP_CACHE ?= $(CURDIR)/.cache
+
+.PHONY: serve setup test lint types contracts unit browser bench evaluate train lock chromium clean
+
+serve: setup
+	@$(BIN)/statement-nlp extract corpus --db statements.db --demonstration
+	@$(BIN)/statement-nlp serve --db statements.db --port $(PORT)
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; give its name: make PYTHON=python3.11")'
+	@echo "Setting up .venv (a few minutes, once) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $(STAMP)
+
+test: setup lint types contracts unit browser
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+contracts: setup
+	$(BIN)/lint-imports
+
+unit: setup
+	$(BIN)/pytest -m "not browser"
+
+browser: setup chromium
+	$(BIN)/pytest -m browser
+
+# the browser tests drive the system's Chromium; where there is none, Debian's is installed
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium for the browser tests ..."; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	  else echo "The browser tests need Chromium: install it (Debian: apt install chromium) and run make test again" >&2; exit 1; fi
+
+bench: setup
+	$(BIN)/python -m statement_nlp.learning.speed corpus
+
+evaluate: setup
+	$(BIN)/statement-nlp evaluate corpus
+
+train: setup
+	$(BIN)/statement-nlp train corpus
+
+# after a change of dependencies in pyproject.toml
+lock: setup
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header -q -o requirements.lock
+
+clean:
+	rm -rf .venv .cache statements.db statements.db-wal statements.db-shm
