@@ -1,1 +1,1 @@
-"""SQLite: tables, queries, exports."""
+"""Where records live: one SQLite file, its migrations, its queries and its exports."""

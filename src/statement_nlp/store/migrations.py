@@ -1,0 +1,68 @@
+"""The numbered migrations: how a database of any age becomes one of today.
+
+A migration runs once, in one transaction with the record that it ran (`_sqlite_migrations`), and is never edited
+after a release: what changes is a new one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x53544E4C
+"""`STNL`: SQLite's own mark of whose file it is, so that no other program's database is taken for ours."""
+
+MIGRATIONS = Migrations("statement_nlp")
+
+
+@MIGRATIONS()
+def m0001_tables(db: Database) -> None:
+    """All tables: statements, what is extracted from them, what links them, what people decide about them."""
+    run(db.conn, "0001_tables.sql")
+    db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@MIGRATIONS()
+def m0002_search(db: Database) -> None:
+    """Full-text search over statements, claims and demands."""
+    run(db.conn, "0002_search.sql")
+
+
+@MIGRATIONS()
+def m0003_closure(db: Database) -> None:
+    """Triggers that keep `claim_places`, links and tracks in step with their records."""
+    run(db.conn, "0003_closure.sql")
+
+
+@MIGRATIONS()
+def m0004_views(db: Database) -> None:
+    """A view for each thing that a researcher browses."""
+    run(db.conn, "0004_views.sql")
+
+
+def run(connection: sqlite3.Connection, name: str) -> None:
+    """Run the statements of a packaged SQL file one by one, inside the caller's transaction."""
+    for statement in split(files("statement_nlp.store").joinpath("sql", name).read_text(encoding="utf-8")):
+        connection.execute(statement)
+
+
+def split(script: str) -> Iterator[str]:
+    """Cut an SQL script into statements; `BEGIN ... END` of a trigger stays whole.
+
+    `sqlite3.executescript` would commit the open transaction first, and a migration must be all or nothing.
+    """
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
