@@ -1,0 +1,281 @@
+"""Names of places -> entries with coordinates and parents, from a prebuilt SQLite index.
+
+    >>> gazetteer = Gazetteer.open()                       # doctest: +SKIP
+    >>> gazetteer.candidates("Darayya")[0].name            # doctest: +SKIP
+    'Daraya'
+
+Sources and files: see `gazetteer_build`. A name is looked up by its key (`fold`), so that case, diacritics, hyphens
+and apostrophes do not matter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from statement_nlp.errors import GazetteerError
+from statement_nlp.knowledge import gazetteer_build as building
+from statement_nlp.knowledge.gazetteer_build import Progress
+from statement_nlp.knowledge.gazetteer_names import direction, distance, fold, is_region_word, without_article, without_type
+from statement_nlp.knowledge.gazetteer_overlay import Overlay
+from statement_nlp.knowledge.gazetteer_sources import EXTRA
+from statement_nlp.records import Place
+
+__all__ = ["Gazetteer", "distance_km", "fold", "split_modifier", "user_file"]
+
+_COLUMNS = (
+    "p.id, p.name, p.country, p.feature, p.latitude, p.longitude, p.geonameid, p.admin1, p.admin2, p.population, p.pcode, p.parents"
+)
+_KEPT = 200_000
+"""How many looked-up names are kept in memory."""
+Row = tuple[str, str, str | None, str, float | None, float | None, int | None, str | None, str | None, int | None, str | None, str]
+
+
+def user_file() -> Path:
+    """The table of the user's own places, which `gazetteer add` writes and a rebuild keeps."""
+    return building.data_dir() / "user_places.csv"
+
+
+def distance_km(a: Place | tuple[float, float], b: Place | tuple[float, float]) -> float | None:
+    """Great-circle distance in kilometres of two places (or points in degrees); None where one has no coordinates."""
+    one = (a.latitude, a.longitude) if isinstance(a, Place) else a
+    two = (b.latitude, b.longitude) if isinstance(b, Place) else b
+    return distance(one, two)
+
+
+def _place(row: Row) -> Place:
+    *front, parents = row
+    return Place(*front, parents=tuple(filter(None, parents.split("|"))))
+
+
+class Gazetteer:
+    """The place index, open for reading; safe to use from several threads of one process."""
+
+    def __init__(self, base: Path, overlay: Path) -> None:
+        self.path = base
+        self._lock = threading.Lock()
+        self._base = _readonly(base)
+        self._overlay = _readonly(overlay)
+        self._mended = {row[0] for row in self._overlay.execute("SELECT id FROM place")}
+        self._candidates: dict[str, tuple[Place, ...]] = {}
+        self._known: dict[str, bool] = {}
+        self._first: dict[str, int] = {}
+        self._places: dict[str, Place | None] = {}
+        self._countries: dict[str, str] = dict(
+            self._base.execute("SELECT country, id FROM place WHERE feature='country'").fetchall()
+        )
+
+    @classmethod
+    def open(cls, path: Path | None = None, *, progress: Progress | None = None) -> Gazetteer:
+        """Opens the index, building what is missing or out of date.
+
+        Args:
+            path: the folder of the index; the user's cache folder where None.
+            progress: called with (what is done, steps done, steps in all) while it builds.
+
+        Raises:
+            GazetteerError: it can be neither read nor built.
+        """
+        folder = path or building.cache_dir()
+        base = building.base_path(folder)
+        if not base.exists():
+            building.build_base(folder, progress)
+        tables = [(EXTRA, "extra"), (user_file(), "user")]
+        overlay = building.overlay_path(folder, [table for table, _ in tables])
+        if not overlay.exists():
+            with contextlib.closing(_readonly(base)) as db:
+                building.write(overlay, Overlay(db, tables).entries())
+            building.sweep_overlays(folder, overlay)
+        return cls(base, overlay)
+
+    def close(self) -> None:
+        """Closes the files."""
+        self._base.close()
+        self._overlay.close()
+
+    def _ask(self, key: str) -> list[Row]:
+        """Rows of a key, best first, mended entries in place of those below them."""
+        sql = f"SELECT n.rank, {_COLUMNS} FROM name n JOIN place p ON p.number = n.place WHERE n.key = ? ORDER BY n.rank"
+        with self._lock:
+            above = self._overlay.execute(sql, (key,)).fetchall()
+            below = self._base.execute(sql, (key,)).fetchall()
+            seen = {row[1] for row in above}
+            for row in below:
+                if row[1] in seen:
+                    continue
+                if row[1] in self._mended:
+                    found = self._overlay.execute(f"SELECT {_COLUMNS} FROM place p WHERE id = ?", (row[1],)).fetchone()
+                    row = (row[0], *found)
+                above.append(row)
+        above.sort(key=lambda row: row[0])
+        return [row[1:] for row in above]
+
+    def candidates(self, name: str) -> tuple[Place, ...]:
+        """All places of this name or variant, best first: countries, curated and user's places, then by population.
+
+        Case, diacritics, hyphens and apostrophes do not matter. A name that is not known is tried without its Arabic
+        article, then without a word for its sort ("Homs governorate": regions and districts called Homs).
+        """
+        key = fold(name)
+        known = self._candidates.get(key)
+        if known is None:
+            known = self._look_up(key)
+            if len(self._candidates) > _KEPT:
+                self._candidates.clear()
+            self._candidates[key] = known
+        return known
+
+    def _look_up(self, key: str) -> tuple[Place, ...]:
+        rows = self._ask(key)
+        if not rows and (bare := without_article(key)):
+            rows = self._ask(bare)
+        if not rows and (parted := without_type(key)):
+            bare, word = parted
+            found = self.candidates(bare)
+            if is_region_word(word):
+                return tuple(p for p in found if p.feature in ("region", "district", "area", "country")) or found
+            return found
+        return tuple(_place(row) for row in rows)
+
+    def has(self, name: str) -> bool:
+        """Whether a place has this name or variant; quick, for testing candidates in a text."""
+        key = fold(name)
+        known = self._known.get(key)
+        if known is None:
+            known = bool(key) and (self._stands(key) or bool((bare := without_article(key)) and self._stands(bare)))
+            if len(self._known) > _KEPT:
+                self._known.clear()
+            self._known[key] = known
+        return known
+
+    def _stands(self, key: str) -> bool:
+        with self._lock:
+            return any(
+                db.execute("SELECT 1 FROM name WHERE key = ? LIMIT 1", (key,)).fetchone() for db in (self._overlay, self._base)
+            )
+
+    def longest(self, tokens: Sequence[str], start: int) -> int:
+        """How many tokens the longest known name has that starts at `tokens[start]`; 0 where none does.
+
+        Tokens are words and marks as a tokeniser gives them; marks (`-`, `’`) may stand inside a name.
+        """
+        if start >= len(tokens) or not (head := fold(tokens[start])):
+            return 0
+        most = self._words_after(head.split(" ", 1)[0])
+        if not most:
+            return 0
+        best, key, count = 0, "", 0
+        for end in range(start, min(len(tokens), start + 2 * most + 2)):
+            token = tokens[end]
+            word = fold(token)
+            if not word and token.strip() not in _INSIDE:
+                break
+            count += len(word.split())
+            if count > most:
+                break
+            key = f"{key} {word}" if key and word else key or word
+            if word and self.has(" ".join(tokens[start : end + 1]) if end > start else token):
+                best = end - start + 1
+        return best
+
+    def _words_after(self, token: str) -> int:
+        found = self._first.get(token)
+        if found is None:
+            with self._lock:
+                rows = [
+                    db.execute("SELECT longest FROM first WHERE token = ?", (token,)).fetchone()
+                    for db in (self._overlay, self._base)
+                ]
+            found = self._first[token] = max((row[0] for row in rows if row), default=0)
+        return found
+
+    def get(self, place_id: str) -> Place | None:
+        """The entry of this id ("geonames:170063", "extra:zamzam-sd"); None where there is none."""
+        if place_id not in self._places:
+            sql = f"SELECT {_COLUMNS} FROM place p WHERE id = ?"
+            with self._lock:
+                row = self._overlay.execute(sql, (place_id,)).fetchone() or self._base.execute(sql, (place_id,)).fetchone()
+            self._places[place_id] = _place(row) if row else None
+        return self._places[place_id]
+
+    def ancestors(self, place_id: str) -> tuple[Place, ...]:
+        """The places around one, nearest first, its country last; empty for countries and unknown ids."""
+        place = self.get(place_id)
+        return tuple(p for i in (place.parents if place else ()) if (p := self.get(i)))
+
+    def contains(self, outer_id: str, inner_id: str) -> bool:
+        """Whether one place is, or lies inside, another by the hierarchy."""
+        inner = self.get(inner_id)
+        return inner is not None and (outer_id == inner_id or outer_id in inner.parents)
+
+    def country(self, code: str) -> Place | None:
+        """The country of an ISO 3166-1 alpha-2 code (`PS`, `XK` included); None where there is none."""
+        place_id = self._countries.get(code.upper())
+        return self.get(place_id) if place_id else None
+
+    def by_pcode(self, pcode: str) -> Place | None:
+        """The place of an OCHA P-code ("SY02"), where a table with P-codes was added; None where there is none."""
+        with self._lock:
+            for db in (self._overlay, self._base):
+                row = db.execute(f"SELECT {_COLUMNS} FROM place p WHERE pcode = ?", (pcode.strip().upper(),)).fetchone()
+                if row:
+                    return _place(row)
+        return None
+
+    def nearest(self, name: str, limit: int = 5) -> tuple[str, ...]:
+        """Names of places that are spelt most like this one, best first, for a message about an unknown name."""
+        from rapidfuzz import fuzz, process
+
+        key = fold(name)
+        if not key:
+            return ()
+        choices = {k: n for k, n, _ in self._names_like(key)}
+        found = process.extract(key, list(choices), scorer=fuzz.ratio, limit=limit * 4, score_cutoff=60)
+        return tuple(dict.fromkeys(choices[k] for k, _, _ in found))[:limit]
+
+    def _names_like(self, key: str) -> Iterator[tuple[str, str, float]]:
+        """(key, name of its place, rank) of names with the same first letter that are no hamlets."""
+        sql = (
+            "SELECT n.key, p.name, n.rank FROM name n JOIN place p ON p.number = n.place "
+            "WHERE n.key >= ? AND n.key < ? AND length(n.key) BETWEEN ? AND ? AND p.weight > 2000 ORDER BY n.rank DESC"
+        )
+        arguments = (key[0], chr(ord(key[0]) + 1), len(key) - 3, len(key) + 3)
+        with self._lock:
+            for db in (self._base, self._overlay):
+                yield from db.execute(sql, arguments).fetchall()
+
+    def split_modifier(self, name: str) -> tuple[str | None, str]:
+        """(direction, name) of a name with a direction that is no part of it; (None, name) where it is.
+
+        "eastern Aleppo" -> ("eastern", "Aleppo"), but "Eastern Ghouta", "South Sudan" and "North Darfur" are names:
+        places known under the whole of it.
+        """
+        parted = direction(name.strip())
+        if parted is None or self.has(name):
+            return None, name
+        return (parted[0], parted[1]) if self.has(parted[1]) else (None, name)
+
+
+_INSIDE = {"-", "–", "'", "’", "‘", "`", "/", "."}
+
+
+def _readonly(path: Path) -> sqlite3.Connection:
+    try:
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        db.execute("SELECT 1 FROM name LIMIT 1")
+    except sqlite3.Error as error:
+        raise GazetteerError(f"{path}: not a place index ({error}); delete it and run: statement-nlp gazetteer build") from error
+    return db
+
+
+_shared: list[Gazetteer] = []
+
+
+def split_modifier(name: str) -> tuple[str | None, str]:
+    """`Gazetteer.split_modifier` of the index in the user's cache folder, opened once."""
+    if not _shared:
+        _shared.append(Gazetteer.open())
+    return _shared[0].split_modifier(name)

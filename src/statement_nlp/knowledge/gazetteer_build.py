@@ -1,0 +1,171 @@
+"""Builds the place index: two SQLite files in the user's cache, each named by a hash of what it was built from.
+
+`places-<hash>.db` holds the open sources (some 290,000 places); it is built once for a release of them.
+`overlay-<hash>.db` holds our own `places_extra.csv` and what the user added, laid over it: a row there that is the same
+place as one below mends it (name, variants, P-code), every other row is a place of its own. A change of either table
+asks for a new overlay only, which takes a second or two.
+
+A file is written beside its final name and moved there in one step (`os.replace`): processes that build at the same
+time do the same work twice and disturb nobody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import platformdirs
+
+from statement_nlp.errors import GazetteerError
+from statement_nlp.knowledge import gazetteer_sources as sources
+from statement_nlp.knowledge.gazetteer_names import fold
+from statement_nlp.knowledge.gazetteer_sources import Entry
+
+BUILDER = "4"
+"""Raise it when the same sources give another index."""
+Progress = Callable[[str, int, int], None]
+"""Called with (what is done, steps done, steps in all)."""
+
+_SCHEMA = """
+CREATE TABLE place (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, country TEXT, feature TEXT NOT NULL,
+  latitude REAL, longitude REAL, geonameid INTEGER, admin1 TEXT, admin2 TEXT, population INTEGER, pcode TEXT,
+  parents TEXT NOT NULL, weight REAL NOT NULL, approximate INTEGER NOT NULL, radius_km REAL, source TEXT);
+CREATE TABLE name (
+  key TEXT NOT NULL, rank REAL NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (key, rank, place)) WITHOUT ROWID;
+CREATE TABLE first (token TEXT PRIMARY KEY, longest INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+def cache_dir() -> Path:
+    """Where the index lies: `$STATEMENT_NLP_CACHE`, else the cache folder of the system for this user."""
+    return Path(os.environ.get("STATEMENT_NLP_CACHE") or platformdirs.user_cache_dir("statement-nlp"))
+
+
+def data_dir() -> Path:
+    """Where the user's own places lie: `$STATEMENT_NLP_DATA`, else the data folder of the system for this user."""
+    return Path(os.environ.get("STATEMENT_NLP_DATA") or platformdirs.user_data_dir("statement-nlp"))
+
+
+def base_path(folder: Path) -> Path:
+    """The file that holds (or will hold) the open sources of the installed releases."""
+    key = hashlib.sha256(f"{BUILDER} {sources.versions()}".encode())
+    key.update(sources.COUNTRY_NAMES.read_bytes())
+    return folder / f"places-{key.hexdigest()[:16]}.db"
+
+
+def overlay_path(folder: Path, tables: Iterable[Path]) -> Path:
+    """The file that holds (or will hold) what lies over them, for these tables as they are now."""
+    key = hashlib.sha256(base_path(folder).name.encode())
+    for table in tables:
+        key.update(table.read_bytes() if table.exists() else b"-")
+    return folder / f"overlay-{key.hexdigest()[:16]}.db"
+
+
+def build_base(folder: Path, progress: Progress | None = None) -> Path:
+    """Writes the index of the open sources (about half a minute, 400 MB of memory while it runs) and gives its path.
+
+    Raises:
+        GazetteerError: the folder cannot be written.
+    """
+    report = progress or (lambda what, done, total: None)
+    report("countries and divisions", 0, 5)
+    nations = sources.countries()
+    home = {e.country: e.id for e in nations if e.country}
+    parts = sources.divisions(home)
+    report("cities", 1, 5)
+    towns = list(sources.cities(home, parts))
+    _behind_their_seats(parts.values(), towns)
+    report("place names", 2, 5)
+    entries = {e.id: e for e in (*towns, *parts.values(), *nations)}
+    path = base_path(folder)
+    write(path, entries.values(), lambda what, share: report(what, 2 + round(2 * share), 5))
+    _sweep(folder, "places-*.db", path)
+    report("done", 5, 5)
+    return path
+
+
+def _behind_their_seats(parts: Iterable[Entry], towns: Iterable[Entry]) -> None:
+    """Puts a division that bears the name of a town inside it just behind that town: `Aleppo` is the city first."""
+    best: dict[tuple[str, str], float] = {}
+    for town in towns:
+        for parent in town.parents[:-1]:
+            key = (parent, fold(town.name))
+            best[key] = max(best.get(key, 0.0), town.weight)
+    for part in parts:
+        seat = best.get((part.id, fold(part.name)))
+        if seat is not None:
+            part.weight = min(part.weight, seat * 0.95)
+
+
+def write(path: Path, entries: Iterable[Entry], report: Callable[[str, float], None] | None = None) -> None:
+    """Writes entries as an index file, whole or not at all.
+
+    Raises:
+        GazetteerError: the folder cannot be written, or the disk is full.
+    """
+    say = report or (lambda what, share: None)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise GazetteerError(f"{path.parent}: cannot be written ({error}); STATEMENT_NLP_CACHE names another folder") from error
+    try:
+        _fill(Path(draft), entries, say)
+        os.replace(draft, path)
+    except (OSError, sqlite3.Error) as error:
+        raise GazetteerError(f"{path}: the place index could not be written ({error})") from error
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+def _fill(draft: Path, entries: Iterable[Entry], say: Callable[[str, float], None]) -> None:
+    with contextlib.closing(sqlite3.connect(draft)) as db:
+        db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=4096;" + _SCHEMA)
+        names: list[tuple[str, float, int]] = []
+        say("places", 0.0)
+        db.executemany(f"INSERT INTO place VALUES ({','.join('?' * 17)})", _place_rows(entries, names))
+        say("names", 0.4)
+        names.sort()
+        db.executemany("INSERT OR IGNORE INTO name VALUES (?,?,?)", names)
+        say("names", 0.8)
+        db.executemany("INSERT INTO first VALUES (?,?)", _first_tokens(names))
+        db.execute("CREATE INDEX place_pcode ON place(pcode) WHERE pcode IS NOT NULL")
+        db.commit()
+        say("names", 1.0)
+
+
+def _place_rows(entries: Iterable[Entry], names: list[tuple[str, float, int]]) -> Iterator[tuple[object, ...]]:
+    for number, e in enumerate(entries):
+        names.extend((key, -weight, number) for key, weight in sources.names_of(e).items())
+        yield (
+            number, e.id, e.name, e.country, e.feature, e.latitude, e.longitude, e.geonameid, e.admin1, e.admin2,
+            e.population, e.pcode, "|".join(e.parents), e.weight, int(e.approximate), e.radius_km, e.source,
+        )  # fmt: skip
+
+
+def _first_tokens(names: list[tuple[str, float, int]]) -> list[tuple[str, int]]:
+    longest: dict[str, int] = {}
+    for key, _, _ in names:
+        words = key.split()
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return sorted(longest.items())
+
+
+def sweep_overlays(folder: Path, keep: Path) -> None:
+    """Removes overlays of older tables."""
+    _sweep(folder, "overlay-*.db", keep)
+
+
+def _sweep(folder: Path, pattern: str, keep: Path) -> None:
+    """Removes older index files; one that another process holds open stays for the next time."""
+    for old in folder.glob(pattern):
+        if old != keep:
+            with contextlib.suppress(PermissionError):
+                old.unlink(missing_ok=True)

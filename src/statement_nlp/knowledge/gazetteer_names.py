@@ -1,0 +1,82 @@
+"""The key under which a place name is found, and what around a name is no part of it.
+
+A key is the name in lower-case ASCII letters and digits, words parted by one space: `Al-Ḩasakah` and `al hasakah` have
+the key `al hasakah`, `Sana’a` and `Sanaa` have `sanaa`. Names in other scripts keep their letters.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from functools import lru_cache
+
+APOSTROPHES = "'’‘ʿʾʻʼ`´′ʹ"
+_LETTERS = str.maketrans(
+    {**dict.fromkeys(APOSTROPHES), "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
+     "ə": "a", "ħ": "h", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ŋ": "ng"}
+)  # fmt: skip
+_NO_WORD = re.compile(r"[\W_]+")
+_ARTICLE = re.compile(r"^(?:al|el|ad|adh|an|ar|as|ash|at|ath|az|ed|er|es|esh|et|ez|the) (?=\w{3})")
+TYPE_WORDS = frozenset(
+    "governorate governorates province provinces state states region regions district districts department county "
+    "oblast division prefecture subdistrict territory locality woreda zone camp city town village municipality".split()
+)
+"""Words behind (or, rarely, before) a name that say what kind of place it is."""
+_REGION_WORDS = TYPE_WORDS - {"camp", "city", "town", "village"}
+_MODIFIER = re.compile(
+    r"^((?:far |rural |central |greater )?(?:north|south|east|west|northern|southern|eastern|western|central|upper|lower|"
+    r"rural|greater|inner|outer|mainland|coastal|downtown|(?:north|south)[- ]?(?:eastern|western|east|west))(?: and (?:north|south|east|west|central)(?:ern)?)?)"
+    r"[ -](?=\S)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=65536)
+def fold(name: str) -> str:
+    """The key of a name: lower case, no diacritics, no apostrophes, one space for all that is no letter or digit."""
+    if name.isascii():
+        text = name.lower().replace("'", "").replace("`", "")
+    else:
+        parts = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+        text = "".join(c for c in parts if not unicodedata.combining(c)).translate(_LETTERS)
+    return _NO_WORD.sub(" ", text).strip()
+
+
+def without_article(key: str) -> str | None:
+    """The key without its Arabic (or English) article; None where there is none: `al hasakah` -> `hasakah`."""
+    bare = _ARTICLE.sub("", key, count=1)
+    return bare if bare != key else None
+
+
+def without_type(key: str) -> tuple[str, str] | None:
+    """(key, type word) of a key with a type word at its end or, with `of`, at its start; None where there is none."""
+    words = key.split()
+    if len(words) > 1 and words[-1] in TYPE_WORDS:
+        return " ".join(words[:-1]), words[-1]
+    if len(words) > 2 and words[0] in TYPE_WORDS and words[1] == "of":
+        return " ".join(words[2:]), words[0]
+    return None
+
+
+def is_region_word(word: str) -> bool:
+    """Whether a type word says that the place is an area with others inside it (`governorate`, not `camp`)."""
+    return word in _REGION_WORDS
+
+
+def direction(name: str) -> tuple[str, str] | None:
+    """(direction, rest) of a name that begins with one, as written: `north-eastern Syria`; None where there is none."""
+    found = _MODIFIER.match(name)
+    return (found.group(1), name[found.end() :]) if found else None
+
+
+def distance(a: tuple[float | None, float | None], b: tuple[float | None, float | None]) -> float | None:
+    """Great-circle distance in km of two (latitude, longitude) in degrees (haversine, mean radius 6,371 km).
+
+    None where a coordinate is not known.
+    """
+    if a[0] is None or a[1] is None or b[0] is None or b[1] is None:
+        return None
+    (la, lo), (lb, mo) = (math.radians(a[0]), math.radians(a[1])), (math.radians(b[0]), math.radians(b[1]))
+    root = math.sin((lb - la) / 2) ** 2 + math.cos(la) * math.cos(lb) * math.sin((mo - lo) / 2) ** 2
+    return 12742.0 * math.asin(min(1.0, math.sqrt(root)))
