@@ -25,6 +25,7 @@ CREATE TABLE organisations (
   branch TEXT
 );
 
+-- One row for each printed name; to merge two organisations is to point their names at one of them.
 CREATE TABLE organisation_names (
   key TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -54,7 +55,7 @@ CREATE TABLE statements (
   published_since TEXT,
   published_until TEXT,
   publisher TEXT,
-  organisation_id TEXT REFERENCES organisations(id),
+  organisation_key TEXT REFERENCES organisation_names(key),
   kind TEXT NOT NULL CHECK (kind IN ('original', 'illustrative', 'own')),
   language TEXT NOT NULL,
   url TEXT,
@@ -70,7 +71,7 @@ CREATE TABLE statements (
   run_id INTEGER NOT NULL REFERENCES runs(id)
 );
 CREATE INDEX statements_published ON statements(published);
-CREATE INDEX statements_organisation ON statements(organisation_id);
+CREATE INDEX statements_organisation ON statements(organisation_key);
 CREATE INDEX statements_text_hash ON statements(text_hash);
 CREATE INDEX statements_run ON statements(run_id);
 
@@ -313,13 +314,13 @@ CREATE TABLE signatories (
   name TEXT NOT NULL,
   acronym TEXT,
   note TEXT,
-  organisation_id TEXT NOT NULL REFERENCES organisations(id),
+  organisation_key TEXT NOT NULL REFERENCES organisation_names(key),
   method TEXT NOT NULL,
   judgement TEXT CHECK (judgement IN ('accepted', 'rejected', 'corrected')),
   run_id INTEGER NOT NULL REFERENCES runs(id)
 );
 CREATE INDEX signatories_statement ON signatories(statement_id, position);
-CREATE INDEX signatories_organisation ON signatories(organisation_id);
+CREATE INDEX signatories_organisation ON signatories(organisation_key);
 
 CREATE TABLE signatory_counts (
   statement_id TEXT PRIMARY KEY REFERENCES statements(id) ON DELETE CASCADE,

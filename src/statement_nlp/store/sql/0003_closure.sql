@@ -17,6 +17,20 @@ CREATE TRIGGER claim_places_delete AFTER DELETE ON claim_named_places WHEN OLD.p
       WHERE n.claim_id = OLD.claim_id);
 END;
 
+CREATE TRIGGER claim_places_update AFTER UPDATE OF place_id ON claim_named_places
+WHEN OLD.place_id IS NOT NEW.place_id BEGIN
+  DELETE FROM claim_places
+  WHERE claim_id = OLD.claim_id AND date = (SELECT day FROM claims WHERE id = OLD.claim_id)
+    AND ancestor_id IN (SELECT ancestor_id FROM place_ancestors WHERE place_id = OLD.place_id)
+    AND ancestor_id NOT IN (
+      SELECT a.ancestor_id FROM claim_named_places n JOIN place_ancestors a ON a.place_id = n.place_id
+      WHERE n.claim_id = OLD.claim_id);
+  INSERT INTO claim_places(ancestor_id, date, claim_id)
+  SELECT a.ancestor_id, c.day, c.id FROM claims c JOIN place_ancestors a ON a.place_id = NEW.place_id
+  WHERE c.id = NEW.claim_id AND NOT EXISTS (
+    SELECT 1 FROM claim_places x WHERE x.ancestor_id = a.ancestor_id AND x.date = c.day AND x.claim_id = c.id);
+END;
+
 -- Before the claim goes, while its places can still be asked.
 CREATE TRIGGER claim_places_claim_gone BEFORE DELETE ON claims BEGIN
   DELETE FROM claim_places

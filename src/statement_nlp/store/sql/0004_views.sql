@@ -167,7 +167,8 @@ SELECT
   g.start,
   g."end"
 FROM signatories g
-JOIN organisations o ON o.id = g.organisation_id
+JOIN organisation_names k ON k.key = g.organisation_key
+JOIN organisations o ON o.id = k.organisation_id
 JOIN statements s ON s.id = g.statement_id
 WHERE g.judgement IS NOT 'rejected';
 
@@ -196,9 +197,10 @@ SELECT
   o.name AS organisation,
   o.acronym,
   o.branch,
-  (SELECT count(DISTINCT g.statement_id) FROM signatories g
-   WHERE g.organisation_id = o.id AND g.judgement IS NOT 'rejected') AS statements_signed,
-  (SELECT count(*) FROM statements s WHERE s.organisation_id = o.id) AS statements_published,
+  (SELECT count(DISTINCT g.statement_id) FROM organisation_names n JOIN signatories g ON g.organisation_key = n.key
+   WHERE n.organisation_id = o.id AND g.judgement IS NOT 'rejected') AS statements_signed,
+  (SELECT count(*) FROM organisation_names n JOIN statements s ON s.organisation_key = n.key
+   WHERE n.organisation_id = o.id) AS statements_published,
   (SELECT group_concat(n.name, '; ') FROM organisation_names n WHERE n.organisation_id = o.id) AS names,
   o.id AS organisation_id
 FROM organisations o;

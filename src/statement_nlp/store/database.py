@@ -1,0 +1,330 @@
+"""The database: one SQLite file that keeps statements whole.
+
+Each statement is saved in one transaction, so a process that is killed at any moment leaves a file that opens and holds
+whole statements only. The journal is a write-ahead log: Datasette reads on while an extraction writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from json import dumps
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import sqlite_utils
+
+from statement_nlp.errors import DatabaseError, UnknownStatementError
+from statement_nlp.records import Extraction, Place, Statement
+from statement_nlp.store import gazetted, loading
+from statement_nlp.store.migrations import APPLICATION_ID, MIGRATIONS
+from statement_nlp.store.saving import LAYERS, USED_ORGANISATIONS, USED_PARTIES, Writer, check, fingerprint, forget
+
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another one. A statement takes milliseconds to save, so this is long."""
+
+Step = Callable[[sqlite3.Connection, str], None]
+"""Something that follows a save, in its transaction: gets the connection and the id of the statement."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """One go of extraction: what was run, when, on what. Stored with the first statement that it changes.
+
+    `pipeline` names everything that decides what is found (code, models, gazetteer, register); a statement that was
+    extracted by another pipeline is extracted anew.
+    """
+
+    pipeline: str
+    version: str = field(default_factory=lambda: version("statement-nlp"))
+    models: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+    started: str = field(default_factory=lambda: now())
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    """What a save did: `added`, `replaced` (text, metadata or pipeline changed), or nothing: `unchanged`."""
+
+    statement_id: str
+    outcome: Literal["added", "replaced", "unchanged"]
+
+
+def now() -> str:
+    """This moment, UTC, to the second, ISO 8601."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Database:
+    """A file of statements. Opens it, or makes it; brings an older one up to date.
+
+    Args:
+        path: the file, or ":memory:".
+        lookup: from a place's id to the place, for the places around the extracted ones: `Gazetteer.get`.
+        create: make the file where there is none.
+        read_only: open for reading alone; an older database is then refused, as it cannot be brought up to date.
+
+    Raises:
+        DatabaseError: it cannot be opened, is no SQLite database, not ours, or newer than this version.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        lookup: gazetted.Lookup | None = None,
+        create: bool = True,
+        read_only: bool = False,
+    ) -> None:
+        self.path = path
+        self.lookup = lookup
+        self._runs: dict[Run, int] = {}
+        self.connection = _connect(path, create=create and not read_only, read_only=read_only)
+        try:
+            with _told(path):
+                _prepare(self.connection, path, read_only)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing: what is written inside is kept when the block ends, and undone when it fails.
+
+        Raises:
+            DatabaseError: another program kept the database locked, the disk is full, the file is read-only.
+        """
+        with _told(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def is_current(self, statement: Statement, run: Run) -> bool:
+        """Whether this statement, to the letter, was already extracted by this pipeline."""
+        query = """SELECT 1 FROM statements s JOIN runs r ON r.id = s.run_id
+        WHERE s.id = ? AND s.fingerprint = ? AND r.pipeline = ? AND r.version = ?"""
+        row = self.execute(query, (statement.id, fingerprint(statement), run.pipeline, run.version)).fetchone()
+        return row is not None
+
+    def save(self, extraction: Extraction, run: Run, *, then: Iterable[Step] = ()) -> SaveResult:
+        """Store one extraction, in one transaction.
+
+        The same statement from the same pipeline changes nothing; a changed one replaces what was there.
+
+        Args:
+            extraction: the statement and its records.
+            run: the run that made it; the same object for all statements of the run.
+            then: what follows in the same transaction when something changed (links, judgements of people).
+
+        Raises:
+            DatabaseError: the database cannot be written, or a record does not stand where it says.
+        """
+        statement = extraction.statement
+        if self.is_current(statement, run):
+            return SaveResult(statement.id, "unchanged")
+        check(extraction)
+        with self.transaction() as connection:
+            known = connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement.id,)).fetchone()
+            run_id = self._run_id(run)
+            Writer(connection, extraction, run_id, self.lookup).write()
+            for step in then:
+                step(connection, statement.id)
+        self._runs[run] = run_id
+        return SaveResult(statement.id, "replaced" if known else "added")
+
+    def _run_id(self, run: Run) -> int:
+        if run not in self._runs:
+            cursor = self.connection.execute(
+                "INSERT INTO runs(started, finished, version, pipeline, models, sources, saved) VALUES (?,?,?,?,?,?,1)",
+                (run.started, now(), run.version, run.pipeline, dumps(dict(run.models)), dumps(run.sources)),
+            )
+            return int(cursor.lastrowid or 0)
+        run_id = self._runs[run]
+        self.connection.execute("UPDATE runs SET saved = saved + 1, finished = ? WHERE id = ?", (now(), run_id))
+        return run_id
+
+    def remove(self, statement_id: str) -> None:
+        """Forget a statement and all that was found in it; judgements of people stay.
+
+        Raises:
+            UnknownStatementError: there is none of this id.
+        """
+        loading.load_statement(self.connection, statement_id)
+        of = {"id": statement_id}
+        with self.transaction() as connection:
+            counts = gazetted.tally(connection, statement_id)
+            parties = [row[0] for row in connection.execute(USED_PARTIES, of)]
+            organisations = [row[0] for row in connection.execute(USED_ORGANISATIONS, of)]
+            for layer in LAYERS:
+                connection.execute(f"DELETE FROM {layer} WHERE statement_id = :id", of)
+            connection.execute("DELETE FROM statements WHERE id = :id", of)
+            gazetted.add_counts(connection, counts, -1)
+            forget(connection, parties, organisations, counts)
+
+    def load(self, statement_id: str) -> Extraction:
+        """A stored statement with its records, each layer in the order of the text.
+
+        Raises:
+            UnknownStatementError: there is none of this id.
+        """
+        return loading.load_extraction(self.connection, statement_id)
+
+    def statement(self, statement_id: str) -> Statement:
+        """A stored statement without its records.
+
+        Raises:
+            UnknownStatementError: there is none of this id.
+        """
+        return loading.load_statement(self.connection, statement_id)
+
+    def find_statement(self, words: str) -> str:
+        """The id of the one statement that is meant by its id, a part of its id or its title.
+
+        Raises:
+            UnknownStatementError: none or several are meant; the message names some.
+        """
+        if self.execute("SELECT 1 FROM statements WHERE id = ?", (words,)).fetchone():
+            return words
+        query = """SELECT id FROM statements WHERE instr(lower(id), lower(:w)) OR instr(lower(title), lower(:w))
+        ORDER BY published DESC, id LIMIT 6"""
+        found = [row[0] for row in self.execute(query, {"w": words})] if words.strip() else []
+        if len(found) == 1:
+            return str(found[0])
+        if found:
+            raise UnknownStatementError(f"{words!r} may be any of: {', '.join(found[:5])}{' ...' if found[5:] else ''}")
+        raise UnknownStatementError(f"no statement {words!r} in {self.path}")
+
+    def place(self, place_id: str) -> Place | None:
+        """A stored place with the ids of the places around it."""
+        return loading.load_place(self.connection, place_id)
+
+    def execute(self, query: str, parameters: Any = ()) -> sqlite3.Cursor:
+        """Run one query; rows can be read by position and by name.
+
+        Raises:
+            DatabaseError: SQLite refuses.
+        """
+        with _told(self.path):
+            return self.connection.execute(query, parameters)
+
+    def note(self, key: str, value: str | None) -> None:
+        """Keep a word about the database itself in `meta` (`demonstration`, `title`); None takes it away."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+            if value is not None:
+                connection.execute("INSERT INTO meta(key, value) VALUES (?, ?)", (key, value))
+
+    def noted(self, key: str) -> str | None:
+        """What `note` kept under this key."""
+        row = self.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else None
+
+    def backup(self, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        """Copy the database into a new file while others read and write it; the copy is one moment's whole state.
+
+        The copy appears under its name only when it is complete.
+
+        Args:
+            target: the file to make.
+            progress: called with the pages done and the pages in all.
+
+        Raises:
+            DatabaseError: there is a file of that name already, or it cannot be written.
+        """
+        if target.exists():
+            raise DatabaseError(f"{target} exists already: name a new file")
+        partial = target.with_name(target.name + ".partial")
+        with _told(target):
+            partial.unlink(missing_ok=True)
+            copy = sqlite3.connect(partial)
+            try:
+                told = (lambda _, left, pages: progress(pages - left, pages)) if progress else None
+                self.connection.backup(copy, pages=1024, progress=told)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                copy.close()
+            partial.replace(target)
+
+
+@contextmanager
+def _told(path: str | Path) -> Iterator[None]:
+    """SQLite's errors in words that name the file and the way out."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            waited = f"more than {BUSY_SECONDS:.0f} s"
+            raise DatabaseError(f"another program has been writing {path} for {waited}: try again later") from error
+        raise DatabaseError(f"{path}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"{path}: {error}") from error
+    except OSError as error:
+        raise DatabaseError(f"{path}: {error.strerror or error}") from error
+
+
+def _connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
+    if str(path) != ":memory:":
+        file = Path(path)
+        if file.is_dir():
+            raise DatabaseError(f"{path} is a folder: name a file")
+        if not file.exists() and not create:
+            raise DatabaseError(f"there is no {path}: make it with `statement-nlp extract SOURCE --db {path}`")
+        if not file.absolute().parent.is_dir():
+            raise DatabaseError(f"there is no folder {file.absolute().parent} for {file.name}")
+    with _told(path):
+        target = f"{Path(path).absolute().as_uri()}?mode=ro" if read_only else str(path)
+        connection = sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, uri=read_only)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: str | Path, read_only: bool) -> None:
+    """Refuse what is not ours or too new; bring what is older up to date."""
+    try:
+        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"{path} is not a SQLite database") from error
+    if not ours and not empty:
+        raise DatabaseError(f"{path} is a database of another program: name another file")
+    connection.execute("PRAGMA foreign_keys = ON")
+    database = sqlite_utils.Database(connection)
+    unknown = {m.name for m in MIGRATIONS.applied(database)} - {m.name for m in MIGRATIONS._migrations}
+    if unknown:
+        raise DatabaseError(
+            f"{path} was written by a newer version of statement-nlp ({', '.join(sorted(unknown))}): upgrade this one"
+        )
+    if not MIGRATIONS.pending(database):
+        return
+    if read_only:
+        raise DatabaseError(f"{path} was written by an older version: open it once for writing to bring it up to date")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        MIGRATIONS.apply(database)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
