@@ -1,1 +1,26 @@
-"""Datasette: pages, maps, charts."""
+"""Datasette: pages, maps, charts.
+
+The package itself is the plugin that Datasette loads, since Datasette looks for `templates/` and `static/` beside it.
+"""
+
+from statement_nlp.publish.plugin import (
+    asgi_wrapper,
+    extra_css_urls,
+    extra_js_urls,
+    extra_template_vars,
+    menu_links,
+    prepare_jinja2_environment,
+    register_routes,
+    render_cell,
+)
+
+__all__ = [
+    "asgi_wrapper",
+    "extra_css_urls",
+    "extra_js_urls",
+    "extra_template_vars",
+    "menu_links",
+    "prepare_jinja2_environment",
+    "register_routes",
+    "render_cell",
+]

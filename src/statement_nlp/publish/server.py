@@ -1,0 +1,111 @@
+"""Serves a database with Datasette, our plugin and our metadata, on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import webbrowser
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+
+from statement_nlp.errors import DatabaseError, StatementNlpError
+from statement_nlp.store.database import Database
+
+PACKAGE = Path(__file__).parents[1]
+METADATA = "datasette_metadata.json"
+METADATA_DATABASE = "statements"
+"""The database that the metadata file describes; another name is put in its place when another file is served."""
+SETTINGS: Mapping[str, Any] = {
+    # suggesting facets makes table pages many times slower, and nobody asked for them
+    "suggest_facets": False,
+    "default_page_size": 50,
+    "max_returned_rows": 10_000,
+    "sql_time_limit_ms": 5_000,
+    "facet_time_limit_ms": 1_000,
+    "allow_download": True,
+    "truncate_cells_html": 400,
+}
+
+
+def read_metadata(database: str = METADATA_DATABASE) -> dict[str, Any]:
+    """The packaged metadata, for a database of this name (a file's name without .db)."""
+    for path in (PACKAGE / METADATA, PACKAGE.parents[1] / METADATA):
+        if path.is_file():
+            metadata: dict[str, Any] = json.loads(path.read_text(encoding="utf8"))
+            databases = metadata.get("databases", {})
+            if database != METADATA_DATABASE and METADATA_DATABASE in databases:
+                databases[database] = databases.pop(METADATA_DATABASE)
+            return metadata
+    raise StatementNlpError(f"{METADATA} is missing from this installation: install statement-nlp again")
+
+
+def application(path: Path, *, settings: Mapping[str, Any] | None = None, secret: str | None = None) -> Datasette:
+    """Datasette for one database file, which must be ours.
+
+    Args:
+        path: a database of `statement_nlp.store.database`.
+        settings: Datasette settings that override `SETTINGS`.
+        secret: signs cookies; None for a new one at each start.
+    """
+    return Datasette(
+        [str(path)],
+        metadata=read_metadata(path.stem),
+        settings={**SETTINGS, **(settings or {})},
+        **({"secret": secret} if secret else {}),
+    )
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def serve(
+    path: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    open_browser: bool = False,
+    settings: Mapping[str, Any] | None = None,
+    announce: Callable[[str], None] = print,
+) -> None:
+    """Serve a database until interrupted; an empty database is made where there is none.
+
+    Raises:
+        DatabaseError: the file is not a database of ours.
+        StatementNlpError: the port is taken.
+    """
+    with Database(path):
+        pass  # makes, migrates or refuses it before anything listens
+    if not _is_free(host, port):
+        raise StatementNlpError(f"port {port} of {host} is taken: stop what listens there, or give another with --port")
+    datasette = application(path, settings=settings)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port}/"
+    announce(f"Serving {path} at {address}  (Ctrl+C stops)")
+    if open_browser:
+        webbrowser.open(address)
+
+    async def run() -> None:
+        await datasette.invoke_startup()
+        config = uvicorn.Config(datasette.app(), host=host, port=port, log_level="warning", lifespan="on")
+        await uvicorn.Server(config).serve()
+
+    try:
+        asyncio.run(run())
+    except KeyboardInterrupt:
+        announce("Stopped.")
+
+
+__all__ = ["SETTINGS", "DatabaseError", "application", "read_metadata", "serve"]

@@ -1,0 +1,39 @@
+// Leaflet over outlines that lie beside this file: no tile, no request that leaves the machine.
+const base = new URL("vendor/", import.meta.url);
+const start = async (element) => {
+  const map = L.map(element, { worldCopyJump: true, minZoom: 1, maxZoom: 12, attributionControl: true });
+  map.attributionControl.setPrefix(false).addAttribution("Natural Earth, GeoNames");
+  const world = await (await fetch(new URL("world-atlas/countries-50m.json", base))).json();
+  L.geoJSON(topojson.feature(world, world.objects.countries), {
+    interactive: false,
+    style: { color: "#9aa5b1", weight: 0.8, fillColor: "#f3f1ea", fillOpacity: 1 },
+  }).addTo(map);
+  const places = await (await fetch(element.dataset.places)).json();
+  const circles = L.geoJSON(places, {
+    pointToLayer: (feature, at) =>
+      L.circleMarker(at, { radius: 4 + 2.2 * Math.log2(1 + feature.properties.claims), weight: 1, color: "#7a2e1d", fillColor: "#c8553d", fillOpacity: 0.55 }),
+    onEachFeature: (feature, layer) => {
+      const { id, name, claims, figures, demands } = feature.properties;
+      const link = document.createElement("a");
+      link.href = `/place/${tilde(id)}`;
+      link.textContent = name;
+      const box = document.createElement("div");
+      box.append(link, document.createElement("br"), `${claims} claims, ${figures} figures, ${demands} demands`);
+      layer.bindPopup(box).bindTooltip(name);
+    },
+  }).addTo(map);
+  const { latitude, longitude, zoom } = element.dataset;
+  if (latitude) {
+    map.setView([Number(latitude), Number(longitude)], Number(zoom));
+    L.circleMarker([Number(latitude), Number(longitude)], { radius: 9, weight: 3, color: "#1d4e7a", fill: false }).addTo(map);
+  } else if (places.features.length) map.fitBounds(circles.getBounds().pad(0.1));
+  else map.setView([20, 20], 2);
+  element.dataset.ready = "yes";
+};
+// Datasette's encoding of ids in addresses
+const tilde = (id) => [...new TextEncoder().encode(id)].map((byte) => {
+  const character = String.fromCharCode(byte);
+  return /[A-Za-z0-9_-]/.test(character) ? character : character === " " ? "+" : `~${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+}).join("");
+// a module runs after the deferred scripts above it and after the page is parsed
+document.querySelectorAll(".map").forEach(start);
