@@ -1,14 +1,233 @@
-"""Reads the list of those who signed a statement: name, acronym, note, stated and listed number."""
+"""Reads the list of those who signed a statement: name, acronym, note, the number stated and the number listed."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from statement_nlp.records import SignatoryList, Zone
+from statement_nlp.reading.entries import Entry, split_entries
+from statement_nlp.reading.lexicon import word_set
+from statement_nlp.reading.names import is_person, is_place, is_role
+from statement_nlp.reading.rosters import Roster, find_rosters, is_list_heading
+from statement_nlp.reading.stated import stated_count
+from statement_nlp.records import Signatory, SignatoryList, Zone
+
+METHOD = "rule:signatories@1"
+_LOGO = re.compile(
+    r"""^[!\[(]*\s*(?:the\s)?(?:image|img|photo|logo(?:type)?)\b\s*(?:of|:|[-–])?\s*(?:the\s)?
+    |\s*[-–_(]?\s*\blogo(?:type)?\b[\s)\]]*(?:\.\w{3,4})?$
+    |\.(?:png|jpe?g|svg|gif|webp)$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_GROUP = re.compile(r"\s*\(([^()]*)\)")
+_DASH = re.compile(r"\s+[-–—]\s*|\s*[-–—]\s+")
+_SUFFIX = re.compile(r"(?:inc|ltd|llc|nfp|e\.v|gmbh|plc|a\.s|s\.a|b\.v)\.?", re.IGNORECASE)
 
 
-def find_signatories(text: str, zones: Sequence[Zone], title: str | None = None) -> SignatoryList:
-    """The signatories of a statement, in the order of the list."""
-    if not any(zone.kind == "signatories" for zone in zones):
-        return SignatoryList()
-    return SignatoryList()
+def find_signatories(
+    text: str, zones: Sequence[Zone], title: str | None = None, publisher: str | None = None
+) -> SignatoryList:
+    """The signatories of a statement.
+
+    Args:
+        text: The statement's text.
+        zones: As `find_zones` gives them.
+        title: The statement's title, where the number of signatories may stand.
+        publisher: Its publisher, for the same reason: "22 humanitarian agencies".
+
+    Returns:
+        Those who signed in the order of the list, each once, and the number that the text states.
+    """
+    rosters = [
+        roster
+        for roster in find_rosters(text, title)
+        if any(zone.kind == "signatories" and zone.start <= roster.body < zone.end for zone in zones)
+    ]
+    found: list[Signatory] = []
+    for roster in _of_one_statement(text, rosters):
+        found.extend(_read(text, roster, len(found)))
+    found = _once(found)
+    stated = next(((r.stated, text[r.start : r.body].strip()) for r in rosters if r.stated is not None), None)
+    stated = stated or stated_count(text, zones, title, publisher)
+    hidden = [roster for roster in rosters if roster.hidden]
+    if stated is None and hidden:
+        stated = len(found) + hidden[0].hidden, text[hidden[0].tail : hidden[0].end].strip()
+    return SignatoryList(tuple(found), *(stated or (None, None)))
+
+
+def _of_one_statement(text: str, rosters: Sequence[Roster]) -> list[Roster]:
+    """The lists up to where another statement's text begins: a second body with a list of its own."""
+    out: list[Roster] = []
+    for roster in rosters:
+        if out and len(re.findall(r"[.!?](?:\s|$)", text[out[-1].end : roster.start])) >= 6:
+            break
+        out.append(roster)
+    return out
+
+
+def _read(text: str, roster: Roster, before: int) -> list[Signatory]:
+    """The signatories of one list; headings inside it give their country to the names below them."""
+    out: list[Signatory] = []
+    heading: str | None = None
+    entries = _people(split_entries(text, roster.body, roster.tail))
+    places = sum(is_place(entry.text) for entry in entries)
+    people = all(is_person(e.text) for e in entries) and 2 * sum(
+        bool(re.search("[,(]", e.text)) for e in entries
+    ) >= len(entries)
+    for entry in entries:
+        if is_list_heading(entry.text) and places < 0.5 * len(entries) and not entry.marked:
+            bare = re.sub(r"\s*[(\[]?\d+[)\]]?\s*$", "", entry.text.strip(" :*#")).strip(" :")
+            heading = bare if is_place(bare) else None
+            continue
+        name, acronym, note = parse_entry(entry.text, people=people)
+        if len(name) > 1:
+            position = before + len(out) + 1
+            out.append(Signatory(entry.start, entry.end, position, name, acronym, note or heading, METHOD))
+    return out
+
+
+def _once(found: Sequence[Signatory]) -> list[Signatory]:
+    """Each signatory once, positions counted anew."""
+    kept = {(s.name.casefold(), (s.note or "").casefold()): s for s in reversed(found)}
+    ordered = sorted(kept.values(), key=lambda s: s.position)
+    return [Signatory(s.start, s.end, n, s.name, s.acronym, s.note, s.method) for n, s in enumerate(ordered, start=1)]
+
+
+def _people(entries: Sequence[Entry]) -> list[Entry]:
+    """Joins the lines of signature blocks: name, post and organisation of one person."""
+    posts = sum(is_role(entry.text) and not is_person(entry.text.split(",")[0]) for entry in entries)
+    if 4 * posts < len(entries):
+        return list(entries)
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        if groups and _is_rest_of_person(groups[-1], entry):
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return [
+        Entry(", ".join(e.text for e in group), group[0].start, group[-1].end, group[0].marked, group[0].number)
+        for group in groups
+    ]
+
+
+def _is_rest_of_person(group: Sequence[Entry], entry: Entry) -> bool:
+    """Whether a line right below a person is that person's post, or the house below the post."""
+    name = group[0].text
+    if not is_person(name) or "," in name or entry.marked or entry.blank_before or is_person(entry.text.split(",")[0]):
+        return False
+    return is_role(entry.text) or len(group) > 1
+
+
+def parse_entry(text: str, *, people: bool = False) -> tuple[str, str | None, str | None]:
+    """Parts an entry into name, acronym and note (country, branch or post), each as printed.
+
+    Args:
+        text: An entry without bullet or number: "Norwegian Asylum Council (NAC), Sudan".
+        people: Whether the list is one of people, so that what is in brackets is no part of a name.
+
+    Returns:
+        Name, acronym or None, note or None.
+    """
+    text = _tidy(text)
+    if is_person(text) and (parted := _person(text, people=people)) is not None:
+        return parted
+    name, acronym, note = _brackets(text)
+    if note is None:
+        name, note = _tail_note(name)
+    if acronym is None:
+        name, acronym = _acronym_by_dash(name)
+    return name.strip(" ,;-–—"), acronym, note.strip(" ,;()") if note else None
+
+
+def _tidy(text: str) -> str:
+    """An entry without logo words, Markdown, footnote marks and final full stop."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text.strip())
+    text = re.sub(r"(?:\[\d+\]|[¹²³⁴⁵⁶⁷⁸⁹]+|\*+)$", "", text.strip("*_ "))
+    bare = _LOGO.sub("", _LOGO.sub("", text)).strip(" ![]")
+    text = re.sub(r"_", " ", bare) if bare and bare != text else text
+    if text.endswith(".") and text.split()[-1].casefold() not in word_set("signatories", "abbreviations"):
+        text = text if text.endswith("...") else text[:-1]
+    return re.sub(r"^(?:and|&)\s+(?=[A-Z])", "", text).strip(" ;,")
+
+
+def _person(text: str, *, people: bool) -> tuple[str, None, str | None] | None:
+    """A person and what stands behind the name: a post, a party, a subject."""
+    match = re.match(r"([^,(]+?)\s*(?:,\s*(.+)|\(([^()]+)\)|\s[-–—]\s(.+))$", text)
+    if match is None:
+        return (text, None, None) if text.split()[0].casefold() in word_set("signatories", "titles") else None
+    titled = people or text.split()[0].casefold() in word_set("signatories", "titles")
+    note = next(group for group in match.groups()[1:] if group is not None)
+    if titled or note[0].islower() or (is_role(note) and not is_place(note)):
+        return match[1], None, note
+    return None
+
+
+def _brackets(text: str) -> tuple[str, str | None, str | None]:
+    """Takes acronym and place out of brackets; other brackets belong to the name."""
+    for match in _GROUP.finditer(text):
+        inner, before, behind = match[1].strip(), text[: match.start()].strip(), text[match.end() :].strip()
+        if not before or not inner:
+            continue
+        if is_place(inner) and not (_initials(before) == inner.upper() and len(inner) > 1):
+            return before, None, ", ".join(filter(None, (inner, behind.strip(" ,-–—")))) or None
+        if _is_acronym(inner):
+            note = re.sub(r"^\s*[,–—-]\s*", "", behind)
+            return (before, inner, None) if not note else _note_behind(before, inner, note)
+        if _is_acronym(before) and _initials(inner) == re.sub(r"\W", "", before).upper():
+            return inner, before, behind.strip(" ,-–—") or None
+        if inner[0].islower() and not behind:
+            return before, None, inner
+    return text, None, None
+
+
+def _note_behind(name: str, acronym: str, behind: str) -> tuple[str, str | None, str | None]:
+    """What stands behind an acronym is a note."""
+    return name, acronym, behind.strip(" ()")
+
+
+def _tail_note(name: str) -> tuple[str, str | None]:
+    """A place behind the last comma or dash is a note, and so is what begins small."""
+    head, comma, tail = name.rpartition(",")
+    if comma and head.strip() and not _SUFFIX.fullmatch(tail.strip()):
+        tail = tail.strip()
+        words = [word.casefold() for word in tail.split()]
+        plain = len(words) <= 4 and not any(word in word_set("signatories", "organisation_words") for word in words)
+        if is_place(tail) or (plain and "and" not in words and "&" not in words):
+            return head.strip(), tail
+    cuts = list(_DASH.finditer(name))
+    if cuts and name[: cuts[-1].start()].strip() and is_place(name[cuts[-1].end() :]):
+        return name[: cuts[-1].start()].strip(), name[cuts[-1].end() :].strip()
+    return name, None
+
+
+def _acronym_by_dash(name: str) -> tuple[str, str | None]:
+    """Name and acronym of "DAC - Danish Asylum Council" and "Danish Asylum Council - DAC"."""
+    match = re.fullmatch(r"(\S+)\s+[-–—]\s+(.+)", name)
+    if (
+        match
+        and sum(c.isupper() for c in match[1]) >= 2
+        and _is_acronym(match[1])
+        and (_initials(match[2]) == re.sub(r"\W", "", match[1]).upper() or len(match[2].split()) >= 3)
+    ):
+        return match[2], match[1]
+    match = re.fullmatch(r"(.+?)(?:\s+[-–—]\s+|,\s*)(\S+)", name)
+    if match and _is_acronym(match[2]) and _initials(match[1]) == re.sub(r"\W", "", match[2]).upper():
+        return match[1], match[2]
+    return name, None
+
+
+def _is_acronym(token: str) -> bool:
+    """Whether the text in brackets is an acronym: one or two words, one of them with two capitals or more."""
+    parts = token.split()
+    if not 1 <= len(parts) <= 2 or not 2 <= len(token) <= 20 or token.casefold() in ("ngo", "ingo", "cso", "cbo"):
+        return False
+    first = parts[0]
+    capitals = sum(c.isupper() for c in first)
+    if capitals >= 2 and capitals >= 0.5 * sum(c.isalpha() for c in re.sub(r"-\w+$", "", first)):
+        return True
+    return len(parts) == 1 and capitals >= 1 and len(token) <= 8 and not is_place(token)
+
+
+def _initials(name: str) -> str:
+    small = word_set("signatories", "open_ends")
+    return "".join(w[0] for w in re.findall(r"[^\W\d_][\w’']*", name) if w.casefold() not in small).upper()

@@ -1,0 +1,96 @@
+"""Tells lines that were broken for width from lines that mean something, and joins the former."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from statement_nlp.reading.lines import Line, split_lines
+
+WIDEST = 100
+"""Characters above which a line was not broken for width."""
+_CLOSED = re.compile(r"[.!?:;…][\"'”’)\]]*$")
+
+
+def is_hard_wrapped(text: str, lines: Sequence[Line] | None = None) -> bool:
+    """Whether the paragraphs of a text are broken into lines of about one width.
+
+    Args:
+        text: Any text.
+        lines: Its lines, where they are known.
+
+    Returns:
+        True where no line is wider than `WIDEST`, most lines with another right below them are nearly as wide as the
+        widest, and most of these end inside a sentence.
+    """
+    lines = split_lines(text) if lines is None else lines
+    above = [a for a, b in pairwise(lines) if not b.blank_before and not b.marker]
+    if len(above) < 4:
+        return False
+    lengths = sorted(line.end - line.start for line in lines)
+    if lengths[-1] > WIDEST:
+        return False
+    width = lengths[int(0.95 * (len(lengths) - 1))]
+    if width < 40:
+        return False
+    full = sum(line.end - line.start >= 0.72 * width for line in above)
+    inside = sum(not _CLOSED.search(text[line.start : line.end]) for line in above)
+    return full >= 0.7 * len(above) and inside >= 0.6 * len(above) and _has_prose(text, lines)
+
+
+def _has_prose(text: str, lines: Sequence[Line]) -> bool:
+    """Whether a fair share of the lines begins small, as the middle of sentences does and a list of names does not."""
+    small = sum(text[line.start].islower() for line in lines)
+    return small >= 0.25 * len(lines)
+
+
+def continuations(text: str, lines: Sequence[Line]) -> set[int]:
+    """The indices of lines that go on with the line before them.
+
+    Args:
+        text: The text of the lines.
+        lines: Lines in order.
+
+    Returns:
+        Indices into `lines`, never 0.
+    """
+    wrapped = is_hard_wrapped(text, lines)
+    width = max((line.end - line.start for line in lines), default=0)
+    found: set[int] = set()
+    for index in range(1, len(lines)):
+        before, line = lines[index - 1], lines[index]
+        if line.blank_before or line.marker:
+            continue
+        length = before.end - before.start
+        closed = bool(_CLOSED.search(text[before.start : before.end]))
+        if wrapped:
+            word = re.match(r"\S+", text[line.start : line.end])
+            full = length + 1 + len(word.group() if word else "") > 0.85 * width
+            if full or (text[line.start].islower() and not closed):
+                found.add(index)
+        elif text[line.start].islower() and 40 <= length <= WIDEST and not closed and text[before.end - 1] != ",":
+            found.add(index)
+    return found
+
+
+def unwrap(text: str) -> str:
+    """Joins the lines of paragraphs that were broken for width; a text that was not comes back as it is.
+
+    Words that a hyphen divides at a line end become one where the second half begins small ("humani-" + "tarian").
+    """
+    lines = split_lines(text)
+    if not is_hard_wrapped(text, lines):
+        return text
+    joined = continuations(text, lines)
+    out = [text[: lines[0].end]]
+    for index in range(1, len(lines)):
+        before, line = lines[index - 1], lines[index]
+        if index not in joined:
+            out.append(text[before.end : line.end])
+        elif re.search(r"[a-z]-$", text[before.start : before.end]) and text[line.start].islower():
+            out[-1] = out[-1][:-1]
+            out.append(text[line.start : line.end])
+        else:
+            out.append(" " + text[line.start : line.end])
+    return "".join(out) + text[lines[-1].end :]
