@@ -6,7 +6,6 @@ The package itself is the plugin that Datasette loads, since Datasette looks for
 from statement_nlp.publish.plugin import (
     asgi_wrapper,
     extra_css_urls,
-    extra_js_urls,
     extra_template_vars,
     menu_links,
     prepare_jinja2_environment,
@@ -17,7 +16,6 @@ from statement_nlp.publish.plugin import (
 __all__ = [
     "asgi_wrapper",
     "extra_css_urls",
-    "extra_js_urls",
     "extra_template_vars",
     "menu_links",
     "prepare_jinja2_environment",

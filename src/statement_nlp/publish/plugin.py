@@ -17,6 +17,16 @@ from statement_nlp.publish import page_data, pages
 
 STATIC = "/-/static-plugins/statement_nlp"
 LINKED = {"statement_id": "statement", "place_id": "place", "party_id": "party", "organisation_id": "organisation"}
+TITLES = {
+    "statement": ("statement_id", "statement"),
+    "a_statement": ("a_statement_id", "statement"),
+    "b_statement": ("b_statement_id", "statement"),
+    "place": ("place_id", "place"),
+    "party": ("party_id", "party"),
+    "addressee": ("party_id", "party"),
+    "organisation": ("organisation_id", "organisation"),
+}
+"""Columns that name something with a page of its own: the column that holds its id, and the page."""
 RECORD_COLUMNS = {"claim_id": "claims", "figure_id": "figures", "demand_id": "demands"}
 KIND_COLUMNS = ("statement_kind", "a_statement_kind", "b_statement_kind")
 WHOLE_NUMBERS = frozenset({"low", "high", "population", "claims", "figures", "demands", "mentions", "statements"})
@@ -36,12 +46,6 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
 def extra_css_urls() -> list[str]:
     """One style sheet for all pages."""
     return [f"{STATIC}/statement-nlp.css"]
-
-
-@hookimpl
-def extra_js_urls(view_name: str) -> list[dict[str, Any]]:
-    """Folds filters and facets of the stock table page away, so that rows come first."""
-    return [{"url": f"{STATIC}/tables.js", "module": True}] if view_name == "table" else []
 
 
 @hookimpl
@@ -80,10 +84,14 @@ def number(value: float | None) -> str:
 
 
 @hookimpl
-def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
     """Ids become links to our pages, kinds become badges, numbers get separators, lists lose their brackets."""
     if value is None:
         return None
+    if column in TITLES:
+        about, of = TITLES[column]
+        target = _field(row, about)
+        return _link(datasette.urls.path(f"/{of}/{tilde_encode(str(target))}"), str(value)) if target else None
     if column in LINKED and table != LINKED[column]:
         return _link(datasette.urls.path(f"/{LINKED[column]}/{tilde_encode(str(value))}"), "open")
     if column in RECORD_COLUMNS:
@@ -95,6 +103,14 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
     if column == "cues" and isinstance(value, str):
         return escape("; ".join(map(str, json.loads(value))))
     return None
+
+
+def _field(row: Any, column: str) -> Any:
+    try:
+        value = row[column]
+    except (KeyError, IndexError, TypeError):
+        return None  # this query has no such column
+    return value["value"] if isinstance(value, dict) else value
 
 
 def _link(url: str, text: str) -> Markup:

@@ -1,10 +1,27 @@
 // Leaflet over outlines that lie beside this file: no tile, no request that leaves the machine.
 const base = new URL("vendor/", import.meta.url);
+// Outlines that cross the antimeridian jump from 180 to -180 degrees: carry the part beyond on, past 180.
+const carried = (ring) => {
+  let shift = 0;
+  return ring.map(([longitude, latitude], n) => {
+    const jump = n ? longitude - ring[n - 1][0] : 0;
+    if (jump > 180) shift -= 360;
+    else if (jump < -180) shift += 360;
+    return [longitude + shift, latitude];
+  });
+};
+const unbroken = (collection) => {
+  for (const { geometry } of collection.features) {
+    if (geometry?.type === "Polygon") geometry.coordinates = geometry.coordinates.map(carried);
+    else if (geometry?.type === "MultiPolygon") geometry.coordinates = geometry.coordinates.map((polygon) => polygon.map(carried));
+  }
+  return collection;
+};
 const start = async (element) => {
   const map = L.map(element, { worldCopyJump: true, minZoom: 1, maxZoom: 12, attributionControl: true });
   map.attributionControl.setPrefix(false).addAttribution("Natural Earth, GeoNames");
   const world = await (await fetch(new URL("world-atlas/countries-50m.json", base))).json();
-  L.geoJSON(topojson.feature(world, world.objects.countries), {
+  L.geoJSON(unbroken(topojson.feature(world, world.objects.countries)), {
     interactive: false,
     style: { color: "#9aa5b1", weight: 0.8, fillColor: "#f3f1ea", fillOpacity: 1 },
   }).addTo(map);
