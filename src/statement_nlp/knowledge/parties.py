@@ -12,20 +12,19 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from rapidfuzz import fuzz, process
-
 from statement_nlp.errors import RegisterError
-from statement_nlp.knowledge.party_files import DATA, Entry, read_entries, user_parties_path
-from statement_nlp.knowledge.party_names import acronyms_of, is_acronym, party_key
+from statement_nlp.knowledge.party_files import DATA, Entry, read_entries, user_parties_path, write_entries
+from statement_nlp.knowledge.party_kinds import kind_of
+from statement_nlp.knowledge.party_names import acronyms_of, is_acronym, is_capitalised, party_key
+from statement_nlp.knowledge.party_nearest import NearestNames
 from statement_nlp.knowledge.party_states import Organs, State, read_states
 from statement_nlp.records import Party
 
-__all__ = ["Register", "is_acronym", "user_parties_path"]
+__all__ = ["Register", "add_parties", "is_acronym", "is_capitalised", "kind_of", "user_parties_path"]
 
-FUZZY_THRESHOLD = 0.9
-"""Least likeness (0 to 1) at which `Register.resolve` takes two folded names for one."""
-SHORTEST_FUZZY = 6
-"""Names shorter than this, in characters, are never matched fuzzily."""
+FUZZY_THRESHOLD = 0.85
+"""Least likeness (0 to 1) at which `Register.resolve` takes two folded names for one; measured, see docs/parties.md."""
+_PROPER = frozenset({"ngo", "person", "other"})
 _LEADING = ("all the", "all of the", "all", "both", "other", "these", "those", "such", "any", "every")
 
 
@@ -46,9 +45,11 @@ class Register:
         self._by_key: dict[str, Party] = {}
         self._written: dict[str, str] = {}
         self._add_states(states)
-        self._add(entries, curated=True)
-        self._add(own, curated=False)
+        self._add(entries)
+        self._add_own(own)
         self._organs = Organs(states, self.key)
+        self._index = NearestNames(self._by_key)
+        self._proper = frozenset(key for key, name in self._written.items() if is_capitalised(name))
         self._states = {state.iso: state for state in states}
 
     @classmethod
@@ -75,25 +76,51 @@ class Register:
                 self._by_key.setdefault(self.key(name), state.party)
                 self._written.setdefault(self.key(name), name)
 
-    def _add(self, entries: list[Entry], *, curated: bool) -> None:
+    def _add(self, entries: list[Entry]) -> None:
+        """Index curated entries: no name may lead to two parties."""
+        for entry, keys in self._claims(entries):
+            party = self._party(entry)
+            for name, key in keys.items():
+                known = self._by_key.get(key)
+                if known is not None and known.name != party.name:
+                    raise RegisterError(f"{entry.where}: {name!r} is a name of {known.name!r} already")
+                self._by_key[key] = party
+                self._written[key] = name
+
+    def _add_own(self, entries: list[Entry]) -> None:
+        """Index a user's entries over the curated ones: they may take a variant from a party, not its own name."""
+        for entry, keys in self._claims(entries):
+            party = self._party(entry)
+            self._by_key.update((key, party) for key, known in list(self._by_key.items()) if known.name == party.name)
+            for name, key in keys.items():
+                known = self._by_key.get(key)
+                if known is not None and known.name != party.name and self.key(known.name) == key:
+                    raise RegisterError(
+                        f"{entry.where}: {name!r} is a party of the register itself, not a variant of {entry.name!r}; "
+                        f"drop the variant, or add yours to {known.name!r}"
+                    )
+                self._by_key[key] = party
+                self._written[key] = name
+
+    def _claims(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, str]]]:
+        """Each entry with its names and their keys.
+
+        Raises:
+            RegisterError: a name without letters, or two entries that claim one name.
+        """
         claimed: dict[str, Entry] = {}
         for entry in entries:
-            party = self._party(entry)
-            for name in (entry.name, *entry.variants):
-                key = self.key(name)
+            keys = {name: self.key(name) for name in (entry.name, *entry.variants)}
+            for name, key in keys.items():
                 if not key:
-                    raise RegisterError(f"{entry.where}: {entry.name!r} has an empty variant; delete it")
-                other = claimed.get(key)
-                if other is not None and other.name != entry.name:
+                    raise RegisterError(f"{entry.where}: {entry.name!r} has a variant without letters; delete it")
+                other = claimed.setdefault(key, entry)
+                if other.name != entry.name:
                     raise RegisterError(
                         f"{entry.where}: {name!r} names {entry.name!r} here but {other.name!r} at {other.where}; "
                         "keep it at one of them"
                     )
-                if curated and other is None and key in self._by_key and self._by_key[key].name != party.name:
-                    raise RegisterError(f"{entry.where}: {name!r} is a name of {self._by_key[key].name!r} already")
-                claimed[key] = entry
-                self._by_key[key] = party
-                self._written[key] = name
+            yield entry, keys
 
     def _party(self, entry: Entry) -> Party:
         """The entry's party; one that is known already keeps its spelling."""
@@ -105,8 +132,9 @@ class Register:
     def lookup(self, name: str) -> Party | None:
         """The party of this name or variant, exactly but for case, diacritics, punctuation and article; else None.
 
-        Acronyms ("WHO", "US") are found only in capitals. Governments and organs of states are composed: "the
-        Syrian government" is Syria, "Kenya's police" the Kenyan police.
+        Acronyms ("WHO", "US") are found only in capitals, NGOs and persons only where each word has one ("People in
+        Need" is no "people in need"). Governments and organs of states are composed: "the Syrian government" is Syria,
+        "Kenya's police" the Kenyan police.
         """
         key = self.key(name)
         found = self._find(key)
@@ -114,19 +142,35 @@ class Register:
             for opening in _LEADING:
                 if key.startswith(opening + " "):
                     return self._find(key[len(opening) + 1 :])
+        if found is not None and found.kind in _PROPER and key in self._proper and not is_capitalised(name):
+            return None
         return found
 
     def _find(self, key: str) -> Party | None:
         party = self._by_key.get(key)
         if party is not None or " " not in key:
             return party
-        composed = self._organs.find(key)
-        if composed is None:
+        return self._composed(self._organs.find(key))
+
+    def _composed(self, found: tuple[str | None, State] | None) -> Party | None:
+        if found is None:
             return None
-        organ, state = composed
+        organ, state = found
         if organ is None:
             return state.party
         return self._by_key.get(self.key(organ)) or Party(organ, "state", state.iso, registered=True)
+
+    def of_country(self, description: str, iso: str) -> Party | None:
+        """What a bare description of an organ means in a state: ("the police", "HT") is the Haitian National Police.
+
+        Args:
+            description: "government", "army", "authorities", "Ministry of Health", "president" ...
+            iso: ISO 3166-1 alpha-2 code that the context gives.
+
+        Returns:
+            The state for its government, the organ under its own name, None for what is no organ of a state.
+        """
+        return self._composed(self._organs.of_country(self.key(description), iso))
 
     def variants(self, *, countries: bool = False) -> Iterator[tuple[str, Party]]:
         """Each curated name and variant with its party, and the usual names of each state's government and forces.
@@ -149,17 +193,19 @@ class Register:
         yield from dict.fromkeys(self._by_key.values())
 
     def resolve(self, name: str) -> tuple[Party, float] | None:
-        """The party whose name is nearest, with the likeness from 0 to 1, if that is above the measured threshold.
+        """The party whose name is nearest, with the likeness from 0 to 1, if that reaches the measured threshold.
 
-        1.0 for `lookup`; else the ratio of rapidfuzz over folded names. Acronyms are never guessed.
+        1.0 for what `lookup` finds. Else misspelt and differently transliterated names (docs/parties.md tells how the
+        threshold was measured); a word that the register knows from elsewhere is no misspelling, so that the Iranian
+        police are never taken for the Iraqi. Acronyms are never guessed.
         """
         if (exact := self.lookup(name)) is not None:
             return exact, 1.0
         key = self.key(name)
-        if len(key) < SHORTEST_FUZZY or is_acronym(name):
+        if is_acronym(name) or name[:1].islower():
             return None
-        hit = process.extractOne(key, self._by_key.keys(), scorer=fuzz.ratio, score_cutoff=100 * FUZZY_THRESHOLD)
-        return (self._by_key[hit[0]], hit[1] / 100) if hit else None
+        hit = self._index.nearest(key, FUZZY_THRESHOLD)
+        return (self._by_key[hit[0]], hit[1]) if hit else None
 
     def demonyms(self) -> Mapping[str, str]:
         """Demonym ("Syrian") -> ISO 3166-1 alpha-2 code of the state."""
@@ -185,6 +231,32 @@ class Register:
     def organ_phrases(self) -> tuple[str, ...]:
         """Openings that make a party before a country's name: "Government of", "Armed Forces of"."""
         return tuple(self._organs.phrases())
+
+
+def add_parties(source: Path) -> tuple[Path, int]:
+    """Add the parties of a register file to the user's own file, which every later `Register.load()` reads.
+
+    An entry whose name is in the user's file already replaces it there.
+
+    Args:
+        source: a register file, .csv or .yaml (docs/parties.md).
+
+    Returns:
+        The user's file and how many parties were read from `source`.
+
+    Raises:
+        RegisterError: `source` cannot be read or contradicts itself or the register; nothing is written then.
+    """
+    target = user_parties_path()
+    if target.suffix != ".csv":
+        raise RegisterError(f"{target}: this file is kept by hand; add the parties of {source} there, or rename it")
+    new = read_entries(source)
+    kept = read_entries(target) if target.exists() else []
+    names = {entry.name for entry in new}
+    entries = [*(entry for entry in kept if entry.name not in names), *new]
+    Register(builtin_entries(), _states(), entries)
+    write_entries(target, entries)
+    return target, len(new)
 
 
 @lru_cache(maxsize=1)

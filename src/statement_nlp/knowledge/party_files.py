@@ -66,6 +66,17 @@ def read_entries(path: Path) -> list[Entry]:
     raise RegisterError(f"{path}: a register ends in .csv, .yaml or .yml; {WAY_OUT}")
 
 
+def write_entries(path: Path, entries: list[Entry]) -> None:
+    """Write a register file in CSV, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        writer.writerows((e.name, e.kind, e.country or "", ";".join(e.variants)) for e in entries)
+    partial.replace(path)
+
+
 def _from_csv(path: Path, text: str) -> Iterator[Entry]:
     reader = csv.DictReader(text.splitlines())
     header = reader.fieldnames or []
@@ -104,8 +115,9 @@ def _group(path: Path, node: yaml.Node) -> Iterator[Entry]:
     if "parties" not in fields:
         raise RegisterError(f"{path}, line {_line(node)}: a group without `parties:`; {WAY_OUT}")
     kind, country = _scalar(path, fields.get("kind")), _scalar(path, fields.get("country"))
-    for key, value in fields["parties"].value:
-        own_kind, own_country, variants = kind, country, value
+    for key, value in _pairs(path, fields["parties"]):
+        own_kind, own_country = kind, country
+        variants: yaml.Node | None = value
         if isinstance(value, yaml.MappingNode):
             own = _mapping(path, value)
             own_kind = _scalar(path, own.get("kind")) or kind
@@ -115,9 +127,13 @@ def _group(path: Path, node: yaml.Node) -> Iterator[Entry]:
 
 
 def _mapping(path: Path, node: yaml.Node) -> dict[str, Any]:
-    if not isinstance(node, yaml.MappingNode):
+    return {key.value: value for key, value in _pairs(path, node)}
+
+
+def _pairs(path: Path, node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
+    if not isinstance(node, yaml.MappingNode) or any(not isinstance(key, yaml.ScalarNode) for key, _ in node.value):
         raise RegisterError(f"{path}, line {_line(node)}: `key: value` pairs are expected; {WAY_OUT}")
-    return {key.value: value for key, value in node.value}
+    return list(node.value)
 
 
 def _scalar(path: Path, node: yaml.Node | None) -> str | None:

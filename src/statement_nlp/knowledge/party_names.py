@@ -12,6 +12,10 @@ _POSSESSIVE = re.compile(r"(?<=\w)['’ʼ](?:s\b|(?=\s|$))", re.I)
 _APOSTROPHE = re.compile(r"['’‘ʿʾ`ʼ]")
 _WORD = re.compile(r"\w+")
 _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z0-9])[A-Z0-9]{2,}")
+_SMALL_WORD = re.compile(
+    r"the|an?|of|for|in|on|to|at|by|and|or|with|against|from|without|as|sans|al|el|ash|ar|d|de|du|des|del|l|la|les?|di|da|e|i|s"
+    r"|und|für|y|para|pour|et|contra|contre|bin|ibn|von|van"
+)
 _ARTICLES = frozenset({"the", "a", "an"})
 _SPELLINGS = (
     (re.compile(r"isation(s?)$"), r"ization\1"),
@@ -34,6 +38,12 @@ def acronyms_of(names: Iterable[str]) -> frozenset[str]:
 def is_acronym(name: str) -> bool:
     """Whether the whole name is one word in capitals ("WHO", "U.S.", "M23"), to be found only as it is written."""
     return _ACRONYM.fullmatch(_undotted(name).strip()) is not None
+
+
+def is_capitalised(name: str) -> bool:
+    """Whether each word but small ones ("of", "al-", "sans") begins with a capital or a digit, as in a proper name."""
+    words = [word for word in _WORD.findall(_APOSTROPHE.sub("", name)) if not _SMALL_WORD.fullmatch(word)]
+    return bool(words) and all(not word[0].islower() for word in words)
 
 
 @lru_cache(maxsize=65536)

@@ -107,7 +107,7 @@ class Organs:
         self._phrases.update(dict.fromkeys(map(self._opening, state["phrases"])))
         self._seat_phrases = {self._opening(phrase) for phrase in state["seats"]}
         for organ in self._data["organs"]:
-            canonical = organ["nouns"][0]
+            canonical = organ.get("canonical") or "{adj} " + organ["nouns"][0]
             self._nouns.update((self.key(noun), canonical) for noun in organ["nouns"])
             self._phrases.update((self._opening(phrase), canonical) for phrase in organ.get("phrases", ()))
 
@@ -152,6 +152,11 @@ class Organs:
                     return found
         return None
 
+    def of_country(self, key: str, iso: str) -> tuple[str | None, State] | None:
+        """Like `find` for a bare noun ("police", "ministry of health") in a state that the context gives."""
+        state = next((s for s in self.states if s.iso == iso), None)
+        return self._after_adjective(state, key.split(" ")) if state else None
+
     def _after_adjective(self, state: State, words: list[str]) -> tuple[str | None, State] | None:
         noun = " ".join(words)
         if noun in self._nouns:
@@ -189,5 +194,6 @@ class Organs:
         return None
 
     @staticmethod
-    def _name(noun: str | None, state: State) -> str | None:
-        return None if noun is None else f"{state.adjective} {noun}"
+    def _name(pattern: str | None, state: State) -> str | None:
+        """`pattern` filled in: "{adj} police", "Supreme Court of {name}"; None stays None, the state itself."""
+        return None if pattern is None else pattern.format(adj=state.adjective, name=state.name)
