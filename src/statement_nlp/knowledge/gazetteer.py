@@ -60,6 +60,7 @@ class Gazetteer:
         self._base = _readonly(base)
         self._overlay = _readonly(overlay)
         self._mended = {row[0] for row in self._overlay.execute("SELECT id FROM place")}
+        self._acronyms = {row[0] for db in (self._base, self._overlay) for row in db.execute("SELECT key FROM acronym")}
         self._candidates: dict[str, tuple[Place, ...]] = {}
         self._known: dict[str, bool] = {}
         self._first: dict[str, int] = {}
@@ -120,6 +121,8 @@ class Gazetteer:
         article, then without a word for its sort ("Homs governorate": regions and districts called Homs).
         """
         key = fold(name)
+        if key in self._acronyms and name != name.upper():
+            return ()
         known = self._candidates.get(key)
         if known is None:
             known = self._look_up(key)
@@ -143,6 +146,8 @@ class Gazetteer:
     def has(self, name: str) -> bool:
         """Whether a place has this name or variant; quick, for testing candidates in a text."""
         key = fold(name)
+        if key in self._acronyms and name != name.upper():
+            return False
         known = self._known.get(key)
         if known is None:
             known = bool(key) and (self._stands(key) or bool((bare := without_article(key)) and self._stands(bare)))
@@ -191,6 +196,17 @@ class Gazetteer:
                 ]
             found = self._first[token] = max((row[0] for row in rows if row), default=0)
         return found
+
+    def is_curated(self, place: Place) -> bool:
+        """Whether a country, or a place of our own table or the user's: its `name` is the common English one."""
+        return place.feature == "country" or place.id in self._mended
+
+    def common_name(self, place: Place, quote: str) -> str:
+        """What to call a place that the text calls `quote`: its name where that is curated or the same, else the quote.
+
+        GeoNames' own names are often romanisations that no statement uses (`Al Junaynah` for El Geneina).
+        """
+        return place.name if self.is_curated(place) or fold(place.name) == fold(quote) else quote
 
     def get(self, place_id: str) -> Place | None:
         """The entry of this id ("geonames:170063", "extra:zamzam-sd"); None where there is none."""
@@ -251,10 +267,14 @@ class Gazetteer:
         """(direction, name) of a name with a direction that is no part of it; (None, name) where it is.
 
         "eastern Aleppo" -> ("eastern", "Aleppo"), but "Eastern Ghouta", "South Sudan" and "North Darfur" are names:
-        places known under the whole of it.
+        places known under the whole of it. A direction in lower case is part of a name only where it is the
+        curated name of a place inside one country ("eastern Ghouta").
         """
         parted = direction(name.strip())
-        if parted is None or self.has(name):
+        if parted is None:
+            return None, name
+        whole = self.candidates(name)
+        if whole and (name[:1].isupper() or (whole[0].country and self.is_curated(whole[0]) and fold(whole[0].name) == fold(name))):
             return None, name
         return (parted[0], parted[1]) if self.has(parted[1]) else (None, name)
 

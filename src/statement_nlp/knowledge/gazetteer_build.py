@@ -26,7 +26,7 @@ from statement_nlp.knowledge import gazetteer_sources as sources
 from statement_nlp.knowledge.gazetteer_names import fold
 from statement_nlp.knowledge.gazetteer_sources import Entry
 
-BUILDER = "4"
+BUILDER = "5"
 """Raise it when the same sources give another index."""
 Progress = Callable[[str, int, int], None]
 """Called with (what is done, steps done, steps in all)."""
@@ -38,6 +38,7 @@ CREATE TABLE place (
   parents TEXT NOT NULL, weight REAL NOT NULL, approximate INTEGER NOT NULL, radius_km REAL, source TEXT);
 CREATE TABLE name (
   key TEXT NOT NULL, rank REAL NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (key, rank, place)) WITHOUT ROWID;
+CREATE TABLE acronym (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE first (token TEXT PRIMARY KEY, longest INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -130,7 +131,9 @@ def _fill(draft: Path, entries: Iterable[Entry], say: Callable[[str, float], Non
         db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=4096;" + _SCHEMA)
         names: list[tuple[str, float, int]] = []
         say("places", 0.0)
-        db.executemany(f"INSERT INTO place VALUES ({','.join('?' * 17)})", _place_rows(entries, names))
+        short: set[str] = set()
+        db.executemany(f"INSERT INTO place VALUES ({','.join('?' * 17)})", _place_rows(entries, names, short))
+        db.executemany("INSERT INTO acronym VALUES (?)", [(key,) for key in sorted(short)])
         say("names", 0.4)
         names.sort()
         db.executemany("INSERT OR IGNORE INTO name VALUES (?,?,?)", names)
@@ -141,8 +144,12 @@ def _fill(draft: Path, entries: Iterable[Entry], say: Callable[[str, float], Non
         say("names", 1.0)
 
 
-def _place_rows(entries: Iterable[Entry], names: list[tuple[str, float, int]]) -> Iterator[tuple[object, ...]]:
+def _place_rows(
+    entries: Iterable[Entry], names: list[tuple[str, float, int]], short: set[str]
+) -> Iterator[tuple[object, ...]]:
     for number, e in enumerate(entries):
+        if e.weight > 1e10:
+            short.update(fold(name) for name in (e.name, *e.variants) if sources.is_acronym(name))
         names.extend((key, -weight, number) for key, weight in sources.names_of(e).items())
         yield (
             number, e.id, e.name, e.country, e.feature, e.latitude, e.longitude, e.geonameid, e.admin1, e.admin2,

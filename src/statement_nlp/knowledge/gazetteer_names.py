@@ -24,10 +24,11 @@ TYPE_WORDS = frozenset(
 )
 """Words behind (or, rarely, before) a name that say what kind of place it is."""
 _REGION_WORDS = TYPE_WORDS - {"camp", "city", "town", "village"}
+_POINT = r"(?:north|south|east|west)"
 _MODIFIER = re.compile(
-    r"^((?:far |rural |central |greater )?(?:north|south|east|west|northern|southern|eastern|western|central|upper|lower|"
-    r"rural|greater|inner|outer|mainland|coastal|downtown|(?:north|south)[- ]?(?:eastern|western|east|west))(?: and (?:north|south|east|west|central)(?:ern)?)?)"
-    r"[ -](?=\S)",
+    rf"^((?:(?:far|rural|central|extreme|deep) )?"
+    rf"(?:{_POINT}[- ]?{_POINT}(?:ern)?|{_POINT}(?:ern)?|cent(?:ral|er|re)|upper|lower|rural|greater|inner|outer|mainland|coastal|downtown)"
+    rf"(?:(?:,| and| or|/) ?(?:{_POINT}[- ]?)?(?:{_POINT}|central)(?:ern)?)*)[ -](?=\S)",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from statement_nlp.errors import GazetteerError
-from statement_nlp.knowledge.gazetteer_names import distance, fold
+from statement_nlp.knowledge.gazetteer_names import distance, fold, is_region_word, without_type
 from statement_nlp.knowledge.gazetteer_sources import EXTRA_COLUMNS, FEATURES, Entry, read_table
 
 SAME = {
@@ -25,6 +25,7 @@ SAME = {
     "crossing": {"city": 5.0},
 }
 """Kind of a row -> kinds of entries that can be the same place, with the greatest distance in km."""
+_DIVISIONS = ("region", "district")
 _WEIGHT = 1e11
 """Curated and user's places come before all others of the same name that are no country."""
 
@@ -86,13 +87,21 @@ class Overlay:
         self.rows = [row for path, prefix in tables if path.exists() for row in read_rows(path, prefix)]
         self.by_name: dict[tuple[str, str | None], list[Entry]] = {}
         self.parents: dict[str, str] = {}
+        self.names = {(fold(entry.name), entry.country) for entry, _ in self.rows}
+        self.below = {id(entry): self._same(entry) for entry, _ in self.rows}
+        self.renamed = {
+            found[0]
+            for entry, _ in self.rows
+            if (found := self.below[id(entry)]) and fold(found[1]) not in {fold(n) for n in (entry.name, *entry.variants)}
+        }
+        self.towns = {(fold(entry.name), entry.country) for entry, _ in self.rows if entry.feature == "city"}
         self.home = {code: i for i, code in base.execute("SELECT id, country FROM place WHERE feature='country'")}
 
     def entries(self) -> Iterator[Entry]:
         """Every entry of the overlay, those that mend one below under its id, parents resolved."""
         merged: dict[str, Entry] = {}
         for entry, parent in self.rows:
-            self._mend(entry, parent)
+            self._mend(entry)
             if entry.id in merged:
                 entry = _joined(merged[entry.id], entry)
             merged[entry.id] = entry
@@ -102,19 +111,59 @@ class Overlay:
         for entry in merged.values():
             entry.parents = self._chain(entry, set())
         yield from merged.values()
+        yield from self._seated(merged)
 
-    def _mend(self, entry: Entry, parent: str) -> None:
-        below = self._same(entry)
+    def _seated(self, merged: Mapping[str, Entry]) -> Iterator[Entry]:
+        """The divisions that a curated town is the seat of and that bear its name: they take its spellings too."""
+        for town in merged.values():
+            keys = {fold(n) for n in (town.name, *town.variants)} if town.feature == "city" else set()
+            for identity in town.parents[:-1] if keys else ():
+                row = self.base.execute("SELECT name, feature, weight, number FROM place WHERE id=?", (identity,)).fetchone()
+                if row is None or identity in merged or fold(row[0]) not in keys:
+                    continue
+                yield self._again(identity, town.name, town.variants)
+
+    def _again(self, identity: str, name: str, variants: tuple[str, ...]) -> Entry:
+        """The entry below, with a better name and more variants, in its place in the order."""
+        columns = "country, feature, latitude, longitude, geonameid, population, admin1, admin2, pcode, parents, weight"
+        row = self.base.execute(f"SELECT name, {columns} FROM place WHERE id=?", (identity,)).fetchone()
+        old, *values, parents, weight = row
+        entry = Entry(identity, name, *values, parents=tuple(filter(None, parents.split("|"))), variants=(old, *variants))
+        entry.weight, entry.approximate = weight * 0.95, True
+        return entry
+
+    def _mend(self, entry: Entry) -> None:
+        below = self.below[id(entry)]
+        self._drop_type(entry)
         if below is None:
             return
         (entry.id, name, latitude, longitude, geonameid, admin1, admin2, people, parents, weight, pcode) = below
-        entry.variants = (*entry.variants, name)
+        if (fold(name), entry.country) not in self.names:
+            entry.variants = (*entry.variants, name)
         if entry.latitude is None:
             entry.latitude, entry.longitude, entry.approximate = latitude, longitude, True
         entry.geonameid, entry.admin1, entry.admin2 = geonameid, admin1, admin2
         entry.population, entry.pcode = entry.population or people, entry.pcode or pcode
-        entry.weight = _WEIGHT + (entry.population or 0)
+        entry.weight = weight if entry.feature in _DIVISIONS and self._has_seat(entry) else _WEIGHT + (entry.population or 0)
         entry.parents = tuple(filter(None, parents.split("|")))
+
+    @staticmethod
+    def _drop_type(entry: Entry) -> None:
+        """`Daraa Governorate` is called Daraa; both names find it."""
+        parted = without_type(fold(entry.name))
+        if entry.feature in _DIVISIONS and parted and is_region_word(parted[1]) and " of " not in entry.name:
+            entry.variants = (entry.name, *entry.variants)
+            entry.name = entry.name.rpartition(" ")[0]
+
+    def _has_seat(self, entry: Entry) -> bool:
+        """Whether a town of the same country bears the name of this division: it then comes first.
+
+        A town that our own table calls by another name (`Gaza City`) does not count.
+        """
+        if (fold(entry.name), entry.country) in self.towns:
+            return True
+        sql = "SELECT p.id FROM name n JOIN place p ON p.number=n.place WHERE n.key=? AND p.country=? AND p.feature='city'"
+        return any(i not in self.renamed for (i,) in self.base.execute(sql, (fold(entry.name), entry.country)))
 
     def _same(self, entry: Entry) -> tuple[str, str, float, float, int, str, str, int, str, float, str] | None:
         kinds = SAME.get(entry.feature, {})
@@ -122,7 +171,7 @@ class Overlay:
         if entry.geonameid:
             return self.base.execute(f"SELECT {columns} FROM place p WHERE id=?", (f"geonames:{entry.geonameid}",)).fetchone()
         best = None
-        for key in dict.fromkeys(fold(n) for n in (entry.name, *entry.variants)):
+        for place, key in enumerate(dict.fromkeys(fold(n) for n in (entry.name, *entry.variants))):
             sql = f"SELECT p.feature, {columns} FROM name n JOIN place p ON p.number=n.place WHERE n.key=? AND p.country=?"
             for feature, *found in self.base.execute(sql, (key, entry.country)):
                 if feature not in kinds:
@@ -130,12 +179,10 @@ class Overlay:
                 near = distance((entry.latitude, entry.longitude), (found[2], found[3]))
                 if near is None:
                     near = kinds[feature] - 1.0 if entry.feature in ("region", "district", "country") else 1e9
-                order = (list(kinds).index(feature), near / kinds[feature])
+                order = (list(kinds).index(feature), place, near / kinds[feature])
                 if near <= kinds[feature] and (best is None or order < best[0]):
                     best = (order, tuple(found))
-            if best is not None:
-                return best[1]
-        return None
+        return best[1] if best else None
 
     def _chain(self, entry: Entry, seen: set[str]) -> tuple[str, ...]:
         """Ids around an entry, nearest first, its country last."""

@@ -228,6 +228,12 @@ def _count_in(sums: list[float], city: Mapping[str, Any]) -> None:
         sums[i] += value
 
 
+def is_acronym(name: str) -> bool:
+    """Whether a name is read as one in capitals only: `US`, `U.S.`, `DRC`, `M5`."""
+    letters = name.replace(".", "").replace(" ", "")
+    return len(letters) <= 5 and letters.isascii() and letters.isalnum() and letters.isupper()
+
+
 def names_of(entry: Entry) -> dict[str, float]:
     """Key -> weight of every name under which an entry is found; a variant counts a tenth of the name itself."""
     share = 0.99 if entry.weight > 1e10 else 0.1
