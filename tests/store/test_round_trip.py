@@ -115,7 +115,7 @@ def test_any_extraction_comes_back_and_leaves_no_trace_when_replaced(contents, f
             db.remove(first.statement.id)
         fresh.save(second, run)
         kept, made = contents(db), contents(fresh)
-        for table in ("parties", "party_names", "organisations", "organisation_names"):
+        for table in ("place_names", "parties", "party_names", "organisations", "organisation_names"):
             assert {row[0] for row in kept.pop(table)} == {row[0] for row in made.pop(table)}, table
         assert kept == made, "as if the first had never been there"
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -161,12 +161,11 @@ def to_json(rows: Iterable[Row]) -> Iterator[str]:
 
 def to_geojson(rows: Iterable[Row]) -> Iterator[str]:
     """A FeatureCollection, one feature a row: a point, several points, or no geometry where no place is known."""
-    separator = '{"type": "FeatureCollection", "features": [\n'
-    count = 0
-    for count, row in enumerate(rows, start=1):
+    opening = separator = '{"type": "FeatureCollection", "features": [\n'
+    for row in rows:
         yield separator + to_line({"type": "Feature", "geometry": _geometry(row), "properties": _cells(row)})
         separator = ",\n"
-    yield "\n]}\n" if count else separator + "]}\n"
+    yield "\n]}\n" if separator != opening else opening + "]}\n"
 
 
 def _geometry(row: Row) -> dict[str, Any] | None:

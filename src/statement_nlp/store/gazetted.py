@@ -83,7 +83,14 @@ def _keep_one(connection: sqlite3.Connection, place: Place, around: list[Place])
             f"ON CONFLICT(id) DO UPDATE SET {updates}",
             row,
         )
+    name_place(connection, place.id, [place.name])
     _close(connection, place.id, tuple(dict.fromkeys((place.id, *place.parents))))
+
+
+def name_place(connection: sqlite3.Connection, place_id: str, names: Iterable[str]) -> None:
+    """Remember what a stored place is called."""
+    query = "INSERT INTO place_names(place_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
+    connection.executemany(query, [(place_id, name) for name in names])
 
 
 def _close(connection: sqlite3.Connection, place_id: str, ancestors: tuple[str, ...]) -> None:

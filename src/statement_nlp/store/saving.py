@@ -155,6 +155,8 @@ class Writer:
         for place in {m.place.id: m.place for m in self.extraction.places if m.place}.values():
             gazetted.keep_place(self.connection, place, self.lookup)
         for m in self.extraction.places:
+            if m.place:
+                gazetted.name_place(self.connection, m.place.id, {m.name, m.quote})
             self._record("place_mentions", m.start, m.end, _place_columns(m))
         for mention in self.extraction.parties:
             party_id = self._party(mention.party.name, mention.quote)

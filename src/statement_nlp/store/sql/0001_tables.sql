@@ -105,6 +105,14 @@ CREATE INDEX places_pcode ON places(pcode);
 CREATE INDEX places_parent ON places(parent_id);
 CREATE INDEX places_country ON places(country);
 
+-- What a place is called: its own name and those that statements use.
+CREATE TABLE place_names (
+  place_id TEXT NOT NULL REFERENCES places(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  PRIMARY KEY (place_id, name)
+) WITHOUT ROWID;
+CREATE INDEX place_names_name ON place_names(name COLLATE NOCASE);
+
 -- The place itself at depth 0, its nearest parent at 1, its country last.
 CREATE TABLE place_ancestors (
   place_id TEXT NOT NULL REFERENCES places(id) ON DELETE CASCADE,

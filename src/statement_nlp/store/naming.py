@@ -1,0 +1,146 @@
+"""From the names that people type to the places and parties that are stored: variants, misspellings, nearest names.
+
+The gazetteer and the register live in another room; whoever has them passes in what they know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from statement_nlp.errors import UnknownPartyError, UnknownPlaceError
+from statement_nlp.records import Place
+from statement_nlp.store.database import Database
+from statement_nlp.store.identity import key
+
+CERTAIN = 84.0
+"""From this likeness on (percent) a misspelt name is taken for the known one, if there is only one so alike."""
+ALIKE = 60.0
+"""From this likeness on a name is offered."""
+
+Candidates = Callable[[str], Iterable[Place]]
+"""From a name to the places that bear it: `Gazetteer.candidates`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids of what a name means, and a word about it where the name was not taken as it stands."""
+
+    ids: tuple[str, ...]
+    name: str
+    remark: str | None = None
+
+
+def find_places(
+    database: Database, name: str, candidates: Candidates | None = None, *, country: str | None = None
+) -> Found:
+    """The stored places that a name, an id or a P-code means; of nested ones of a name the outer one.
+
+    Args:
+        database: where to look.
+        name: as a person types it.
+        candidates: what a gazetteer knows of names.
+        country: ISO 3166-1 alpha-2 code, to tell places of one name apart.
+
+    Raises:
+        UnknownPlaceError: nothing here bears the name; `nearest` has the nearest names.
+    """
+    asked = name.strip()
+    ids = _narrow(database, _stored(database, asked, candidates), country)
+    if ids:
+        return Found(ids, _place_name(database, ids[0]), _several(database, ids))
+    near = _nearest(asked, _place_names(database))
+    if len(near) == 1 or (near and near[0][1] >= CERTAIN > near[1][1]):
+        ids = _narrow(database, _stored(database, near[0][0], None), country) if near[0][1] >= CERTAIN else ()
+        if ids:
+            return Found(ids, near[0][0], f"no place {asked!r} here: taken for {near[0][0]}")
+    if candidates and (known := next(iter(candidates(asked)), None)):
+        message = f"no statement here speaks of {known.name} ({known.country or known.feature}) or of a place inside it"
+    else:
+        message = f"no place {asked!r} here"
+    raise UnknownPlaceError(message, tuple(n for n, _ in near))
+
+
+def _stored(database: Database, name: str, candidates: Candidates | None) -> list[str]:
+    query = """SELECT id FROM places WHERE id = :name OR pcode = upper(:name)
+    UNION SELECT place_id FROM place_names WHERE name = :name COLLATE NOCASE"""
+    ids = {row[0] for row in database.execute(query, {"name": name})}
+    for place in candidates(name) if candidates else ():
+        ids.update(row[0] for row in database.execute("SELECT id FROM places WHERE id = ?", (place.id,)))
+    if not ids:
+        folded = key(name)
+        query = "SELECT place_id, name FROM place_names"
+        ids = {place_id for place_id, known in database.execute(query) if key(known) == folded}
+    return sorted(ids)
+
+
+def _narrow(database: Database, ids: list[str], country: str | None) -> tuple[str, ...]:
+    """Ids in a country, without those that lie inside another of them, most spoken of first."""
+    marks = ",".join("?" * len(ids))
+    rows = database.execute(
+        f"""SELECT p.id FROM places p LEFT JOIN place_counts k ON k.place_id = p.id
+        WHERE p.id IN ({marks}) AND (? IS NULL OR p.country = upper(?)) AND NOT EXISTS (
+          SELECT 1 FROM place_ancestors a WHERE a.place_id = p.id AND a.depth > 0 AND a.ancestor_id IN ({marks}))
+        ORDER BY k.mentions DESC, p.id""",
+        (*ids, country, country, *ids),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def _place_name(database: Database, place_id: str) -> str:
+    row = database.execute("SELECT name FROM places WHERE id = ?", (place_id,)).fetchone()
+    return str(row[0])
+
+
+def _several(database: Database, ids: tuple[str, ...]) -> str | None:
+    if len(ids) < 2:
+        return None
+    query = f"SELECT name, country FROM places WHERE id IN ({','.join('?' * len(ids))}) ORDER BY country"
+    named = ", ".join(f"{name} ({country or '-'})" for name, country in database.execute(query, ids))
+    return f"several places: {named}; --country narrows"
+
+
+def _place_names(database: Database) -> set[str]:
+    """Every name that a stored place has or was called by."""
+    return {row[0] for row in database.execute("SELECT name FROM place_names")}
+
+
+def _nearest(name: str, known: Iterable[str], limit: int = 5) -> list[tuple[str, float]]:
+    """Known names that are most like a name, best first, with their likeness in percent."""
+
+    def fold(text: str) -> str:
+        return re.sub("-", " ", key(text))
+
+    found = process.extract(name, list(known), scorer=fuzz.ratio, processor=fold, limit=limit, score_cutoff=ALIKE)
+    return [(match, score) for match, score, _ in found]
+
+
+def find_party(database: Database, name: str, canonical: Callable[[str], str | None] | None = None) -> Found:
+    """The stored party that a name means.
+
+    Args:
+        database: where to look.
+        name: as a person types it, or an id.
+        canonical: from a variant to the canonical name, None where it is not known: what a register knows.
+
+    Raises:
+        UnknownPartyError: nobody here bears the name; `nearest` has the nearest names.
+    """
+    asked = name.strip()
+    known = canonical(asked) if canonical else None
+    for tried in filter(None, (asked, known)):
+        query = """SELECT id, name FROM parties WHERE id = :key OR id = :name
+        UNION SELECT p.id, p.name FROM party_names n JOIN parties p ON p.id = n.party_id
+        WHERE n.name = :name COLLATE NOCASE"""
+        row = database.execute(query, {"key": key(tried), "name": tried}).fetchone()
+        if row:
+            return Found((row[0],), row[1])
+    near = _nearest(asked, {row[0] for row in database.execute("SELECT name FROM party_names")})
+    if near and near[0][1] >= CERTAIN and (len(near) == 1 or near[1][1] < CERTAIN):
+        found = find_party(database, near[0][0])
+        return Found(found.ids, found.name, f"no party {asked!r} here: taken for {found.name}")
+    message = f"nothing here is asked of {known or asked!r}" if known else f"no party {asked!r} here"
+    raise UnknownPartyError(message, tuple(n for n, _ in near))

@@ -1,0 +1,266 @@
+"""The named queries: one SQL text each, for the command line, Datasette and Python alike.
+
+Parameters are named. One that is NULL or empty does not narrow, so that a form with empty fields works. `:place` is
+a name, the id or the P-code of a stored place; `:addressee` a name or the id of a party; `:since` and `:until` are
+days, both included: what happened (or was published, where the text gives no date) between them.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from statement_nlp.store.database import Database
+from statement_nlp.store.dates import interval
+
+PLACE = """coalesce(
+  (SELECT id FROM places WHERE id = :place),
+  (SELECT n.place_id FROM place_names n LEFT JOIN place_counts k ON k.place_id = n.place_id
+   WHERE n.name = :place COLLATE NOCASE ORDER BY k.mentions DESC, n.place_id LIMIT 1),
+  (SELECT id FROM places WHERE pcode = upper(:place)))"""
+PARTY = """coalesce(
+  (SELECT id FROM parties WHERE id = :addressee),
+  (SELECT id FROM parties WHERE name = :addressee COLLATE NOCASE),
+  (SELECT party_id FROM party_names WHERE name = :addressee COLLATE NOCASE LIMIT 1))"""
+
+_STATEMENT = "coalesce(s.title, s.id) AS statement, s.published, s.publisher, s.kind AS statement_kind"
+
+_CLAIM_COLUMNS = f"""
+  (SELECT group_concat(n.name, '; ') FROM claim_named_places n WHERE n.claim_id = c.id) AS places,
+  (SELECT p.country_name FROM claim_named_places n JOIN places p ON p.id = n.place_id WHERE n.claim_id = c.id
+   ORDER BY n.position LIMIT 1) AS country,
+  c.quote AS claim,
+  c.status,
+  c.attribution,
+  (SELECT group_concat(f.quote, '; ') FROM claim_figures x JOIN figures f ON f.id = x.figure_id
+   WHERE x.claim_id = c.id AND f.judgement IS NOT 'rejected') AS figures,
+  (SELECT group_concat(DISTINCT f.condition) FROM claim_figures x JOIN figures f ON f.id = x.figure_id
+   WHERE x.claim_id = c.id AND f.judgement IS NOT 'rejected') AS condition,
+  c.date AS event_date,
+  {_STATEMENT},
+  round(c.confidence, 3) AS confidence,
+  (SELECT p.latitude FROM claim_named_places n JOIN places p ON p.id = n.place_id
+   WHERE n.claim_id = c.id AND p.latitude IS NOT NULL ORDER BY n.position LIMIT 1) AS latitude,
+  (SELECT p.longitude FROM claim_named_places n JOIN places p ON p.id = n.place_id
+   WHERE n.claim_id = c.id AND p.latitude IS NOT NULL ORDER BY n.position LIMIT 1) AS longitude,
+  c.id AS claim_id,
+  s.id AS statement_id,
+  c.start,
+  c."end",
+  (SELECT json_group_array(json_array(p.longitude, p.latitude)) FROM claim_named_places n
+   JOIN places p ON p.id = n.place_id WHERE n.claim_id = c.id AND p.latitude IS NOT NULL) AS points"""
+
+_CLAIM_FILTERS = """
+  c.judgement IS NOT 'rejected'
+  AND (coalesce(:status, '') = '' OR c.status = :status)
+  AND (coalesce(:condition, '') = '' OR EXISTS (
+    SELECT 1 FROM claim_figures x JOIN figures f ON f.id = x.figure_id
+    WHERE x.claim_id = c.id AND f.condition = :condition AND f.judgement IS NOT 'rejected'))
+  AND (coalesce(:since, '') = '' OR coalesce(c.until, s.published_until, c.day) > :since)
+  AND (coalesce(:until, '') = '' OR (c.day <> '' AND c.day <= :until))"""
+
+CLAIMS_IN_PLACE = f"""SELECT {_CLAIM_COLUMNS}
+FROM claim_places i
+CROSS JOIN claims c ON c.id = i.claim_id
+JOIN statements s ON s.id = c.statement_id
+WHERE i.ancestor_id = {PLACE}
+  AND {_CLAIM_FILTERS}
+ORDER BY i.date DESC, i.claim_id DESC
+LIMIT :limit"""
+
+CLAIMS = f"""SELECT {_CLAIM_COLUMNS}
+FROM claims c JOIN statements s ON s.id = c.statement_id
+WHERE {_CLAIM_FILTERS}
+ORDER BY c.day DESC, c.id DESC
+LIMIT :limit"""
+
+DEMANDS = f"""SELECT
+  (SELECT group_concat(p.name, '; ') FROM demand_addressees a JOIN parties p ON p.id = a.party_id
+   WHERE a.demand_id = d.id) AS addressees,
+  d.quote AS demand,
+  (SELECT group_concat(a.action, '; ') FROM demand_actions a WHERE a.demand_id = d.id) AS actions,
+  (SELECT group_concat(t.theme, ', ') FROM demand_themes t WHERE t.demand_id = d.id) AS themes,
+  (SELECT group_concat(n.name, '; ') FROM demand_places n WHERE n.demand_id = d.id) AS places,
+  d.strength,
+  d.deadline,
+  {_STATEMENT},
+  round(d.confidence, 3) AS confidence,
+  d.id AS demand_id,
+  s.id AS statement_id,
+  d.start,
+  d."end",
+  (SELECT json_group_array(json_array(p.longitude, p.latitude)) FROM demand_places n
+   JOIN places p ON p.id = n.place_id WHERE n.demand_id = d.id AND p.latitude IS NOT NULL) AS points
+FROM demands d JOIN statements s ON s.id = d.statement_id
+WHERE d.judgement IS NOT 'rejected'
+  AND (coalesce(:addressee, '') = '' OR d.id IN (SELECT demand_id FROM demand_addressees WHERE party_id = {PARTY}))
+  AND (coalesce(:theme, '') = '' OR d.id IN (SELECT demand_id FROM demand_themes WHERE theme = :theme))
+  AND (coalesce(:place, '') = '' OR d.id IN (
+    SELECT n.demand_id FROM place_ancestors a JOIN demand_places n ON n.place_id = a.place_id
+    WHERE a.ancestor_id = {PLACE}))
+  AND (coalesce(:since, '') = '' OR s.published_until > :since)
+  AND (coalesce(:until, '') = '' OR s.published_since <= :until)
+ORDER BY s.published_since DESC, s.id, d.start
+LIMIT :limit"""
+
+FIGURES = f"""SELECT
+  (SELECT group_concat(n.name, '; ') FROM figure_places n WHERE n.figure_id = f.id) AS places,
+  f.condition,
+  f.quote AS figure,
+  f.low,
+  f.high,
+  f.qualifier,
+  f.unit,
+  coalesce(f.since, s.published_since) AS day,
+  f.date AS date_as_written,
+  {_STATEMENT},
+  round(f.confidence, 3) AS confidence,
+  f.id AS figure_id,
+  s.id AS statement_id,
+  f.start,
+  f."end",
+  (SELECT json_group_array(json_array(p.longitude, p.latitude)) FROM figure_places n
+   JOIN places p ON p.id = n.place_id WHERE n.figure_id = f.id AND p.latitude IS NOT NULL) AS points
+FROM figures f JOIN statements s ON s.id = f.statement_id
+WHERE f.judgement IS NOT 'rejected'
+  AND (coalesce(:condition, '') = '' OR f.condition = :condition)
+  AND (coalesce(:place, '') = '' OR f.id IN (
+    SELECT n.figure_id FROM place_ancestors a JOIN figure_places n ON n.place_id = a.place_id
+    WHERE a.ancestor_id = {PLACE}))
+  AND (coalesce(:since, '') = '' OR coalesce(f.until, s.published_until) > :since)
+  AND (coalesce(:until, '') = '' OR coalesce(f.since, s.published_since) <= :until)
+ORDER BY day DESC, f.id
+LIMIT :limit"""
+
+# ranking every statement that holds a common word is slow: the first thousand are ranked
+SEARCH = """SELECT
+  coalesce(s.title, s.id) AS statement, s.published, s.publisher, s.kind AS statement_kind,
+  snippet(statements_fts, 2, '[', ']', ' ... ', 24) AS passage,
+  s.id AS statement_id
+FROM statements_fts JOIN statements s ON s.number = statements_fts.rowid
+WHERE statements_fts.rowid IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH {words} LIMIT 1000)
+  AND statements_fts MATCH {words}
+ORDER BY statements_fts.rank
+LIMIT :limit"""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A named query: its SQL, what it is called and what it answers."""
+
+    sql: str
+    title: str
+    description: str
+    parameters: tuple[str, ...]
+
+
+QUERIES: Mapping[str, Query] = {
+    "claims_in_place": Query(
+        CLAIMS_IN_PLACE,
+        "Claims in a place and everything inside it",
+        "What statements say happened in a country, a region or a town, newest first.",
+        ("place", "status", "condition", "since", "until"),
+    ),
+    "claims": Query(CLAIMS, "Claims", "All claims, newest first.", ("status", "condition", "since", "until")),
+    "demands": Query(
+        DEMANDS,
+        "Demands by addressee, theme and place",
+        "Who is asked to do what, newest first.",
+        ("addressee", "theme", "place", "since", "until"),
+    ),
+    "figures": Query(
+        FIGURES,
+        "Figures by place and condition",
+        "Counts and amounts in a place and everything inside it, newest first.",
+        ("place", "condition", "since", "until"),
+    ),
+}
+
+
+def for_datasette(limit: int = 500) -> dict[str, dict[str, Any]]:
+    """The queries as Datasette's metadata wants them: the same SQL, with a fixed limit and a search with snippets."""
+    found = {
+        name: {
+            "title": query.title,
+            "description": query.description,
+            "sql": query.sql.replace(":limit", str(limit)),
+            "params": list(query.parameters),
+            "hide_sql": True,
+        }
+        for name, query in QUERIES.items()
+    }
+    search = SEARCH.format(words="escape_fts(:words)").replace(":limit", "100")
+    found["search"] = {
+        "title": "Search statements",
+        "description": "Statements that hold all of the words, in any form, with the passage around them.",
+        "sql": search,
+        "params": ["words"],
+        "hide_sql": True,
+    }
+    return found
+
+
+def run(database: Database, name: str, *, limit: int | None = None, **parameters: str | None) -> Iterator[sqlite3.Row]:
+    """Rows of a named query, as they are found.
+
+    Args:
+        database: where to ask.
+        name: a key of `QUERIES`.
+        limit: at most so many rows; None for all.
+        parameters: those of the query; None does not narrow. `since` and `until` may be a year or a month.
+
+    Raises:
+        ValueError: an unknown query, parameter or date.
+        DatabaseError: SQLite refuses.
+    """
+    query = QUERIES.get(name)
+    if query is None:
+        raise ValueError(f"no query {name!r}: there are {', '.join(QUERIES)}")
+    if unknown := set(parameters) - set(query.parameters):
+        raise ValueError(f"query {name!r} has no {', '.join(sorted(unknown))}: it has {', '.join(query.parameters)}")
+    bound: dict[str, Any] = dict.fromkeys(query.parameters) | parameters
+    bound["since"], bound["until"] = day_range(parameters.get("since"), parameters.get("until"))
+    return database.execute(query.sql, bound | {"limit": -1 if limit is None else limit})
+
+
+def day_range(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """First and last day, both included, of two dates of any precision.
+
+    >>> day_range("2016-09", "2016")
+    ('2016-09-01', '2016-12-31')
+
+    Raises:
+        ValueError: no ISO 8601 date.
+    """
+    days: list[str | None] = []
+    for text, which in ((since, 0), (until, 1)):
+        day = interval(text)[which]
+        if text and day is None:
+            raise ValueError(f"{text!r} is no date: give 2016, 2016-09 or 2016-09-12")
+        days.append(day)
+    if days[1] and until:
+        # the last day itself, as the half-open interval ends on the day after
+        row = sqlite3.connect(":memory:").execute("SELECT date(?, '-1 day')", (days[1],)).fetchone()
+        days[1] = row[0]
+    return days[0], days[1]
+
+
+def search(database: Database, words: str, limit: int = 20) -> list[sqlite3.Row]:
+    """Statements that hold all of the words, best first, with the passage around them.
+
+    Raises:
+        DatabaseError: SQLite refuses.
+    """
+    quoted = " ".join(f'"{word}"' for word in words.replace('"', " ").split())
+    if not quoted:
+        return []
+    return database.execute(SEARCH.format(words=":words"), {"words": quoted, "limit": limit}).fetchall()
+
+
+def cues(row: Mapping[str, Any] | sqlite3.Row) -> list[str]:
+    """The cue words of a stored record."""
+    found: list[str] = json.loads(row["cues"])
+    return found
