@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from statement_nlp.knowledge.parties import Register
 from statement_nlp.knowledge.party_names import is_acronym, is_capitalised, party_key
+from statement_nlp.records import Party
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,24 @@ def test_of_country(register, description, iso, canonical, why):
 @pytest.mark.parametrize(("description", "iso"), [("refugees", "SD"), ("police", "ZZ")])
 def test_of_country_does_not_guess(register, description, iso):
     assert register.of_country(description, iso) is None
+
+
+IN_CONTEXT = [
+    ("the Council", ["UN Security Council", "Syria"], None, "UN Security Council", "the end of a name before it"),
+    ("the Network", ["Amani Relief Network", "UNHCR"], "KE", "Amani Relief Network", "of an unknown party too"),
+    ("Forum", ["Forum of Lake Fishers", "Lake Forum of Towns"], None, "Lake Forum of Towns", "its head, not its tail"),
+    ("the government", ["Russia", "UNHCR"], "SY", "Syria", "the state that the passage is about"),
+    ("police", ["Iranian police"], "HT", "Haitian National Police", "another state's police are not meant"),
+    ("the mission", ["UN Security Council"], "SY", None, "nothing fits"),
+    ("Syrian government", ["Russia"], "RU", None, "a full name needs no context"),
+]
+
+
+@pytest.mark.parametrize(("description", "before", "iso", "canonical", "why"), IN_CONTEXT)
+def test_in_context(register, description, before, iso, canonical, why):
+    parties = [register.lookup(name) or Party(name, "ngo") for name in before]
+    party = register.in_context(description, parties, iso)
+    assert (party and party.name) == canonical, why
 
 
 def test_every_variant_leads_to_its_party(register):

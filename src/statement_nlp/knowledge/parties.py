@@ -7,7 +7,7 @@ name; ministries, armed forces, police and courts keep their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -171,6 +171,27 @@ class Register:
             The state for its government, the organ under its own name, None for what is no organ of a state.
         """
         return self._composed(self._organs.of_country(self.key(description), iso))
+
+    def in_context(self, description: str, before: Sequence[Party], iso: str | None = None) -> Party | None:
+        """Who a short description means in a statement: "the Council", "the police", "the Network".
+
+        Args:
+            description: as it stands in the text, with or without article.
+            before: parties mentioned before it, in the order of the text, under their canonical names.
+            iso: ISO 3166-1 alpha-2 code of the state that the passage is about, if that is clear.
+
+        Returns:
+            The nearest party before it whose name ends in the description ("UN Security Council"), else the organ of
+            the state that `iso` names, else None.
+        """
+        key = self.key(description)
+        if not key or self._organs.find(key) is not None:
+            return None
+        for party in reversed(before):
+            known = self.key(party.name).split(" of ")[0]
+            if known.endswith(" " + key) and not (party.kind == "state" and party.country not in (None, iso)):
+                return party
+        return self.of_country(description, iso) if iso else None
 
     def variants(self, *, countries: bool = False) -> Iterator[tuple[str, Party]]:
         """Each curated name and variant with its party, and the usual names of each state's government and forces.
