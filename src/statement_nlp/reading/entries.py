@@ -25,6 +25,7 @@ SEPARATORS = (
     r" {2,}",
 )
 _NUMBER = re.compile(r"(?<!\S)(?:\((\d{1,3})\)|(\d{1,3})[.)](?=\s)|(\d{1,3})[-–](?=\s)|(\d{1,3}))\s+(?=\S)")
+_AND = re.compile(r"\s+(?:and|&|et|y)\s+")
 _DASHES = re.compile(r"\s+[–—-]\s+")
 _EDGES = " \t\n;,|•·●▪■◆*"
 
@@ -77,8 +78,10 @@ def is_comma_list(text: str) -> bool:
     if any(len(re.split(separator, flat)) > 2 for separator in SEPARATORS[:4]):
         return False
     parts = run_parts(flat)
-    lines = sum(bool(line.strip()) for line in text.split("\n"))
-    return len(parts) >= 3 and len(parts) >= 1.5 * lines and sum(map(is_name, parts)) >= 0.9 * len(parts)
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if any(not line.endswith(",") and len(line) < 60 for line in lines[:-1]):
+        return False
+    return len(parts) >= 3 and len(parts) >= 1.5 * len(lines) and sum(map(is_name, parts)) >= 0.9 * len(parts)
 
 
 def run_parts(flat: str) -> list[str]:
@@ -107,12 +110,18 @@ def _comma_spans(text: str) -> list[tuple[int, int]]:
         spans[-1] = (start + match.end(), end)
     elif len(spans) >= 2 or text.count(" and ") == 1:
         both = [
-            m for m in re.finditer(r"\s+and\s+", text[start:end]) if is_name(text[start + m.end() : end].rstrip("."))
+            m for m in _AND.finditer(text[start:end]) if _is_other(m.group(), text[start + m.end() : end].strip(" ."))
         ]
         if both and (len(spans) == 1 or _whole(text[start : start + both[-1].start()])):
             spans[-1:] = [(start, start + both[-1].start()), (start + both[-1].end(), end)]
     places = sum(is_place(text[a:b]) for a, b in spans)
     return spans if places > 0.5 * len(spans) else _with_notes(text, spans)
+
+
+def _is_other(joint: str, name: str) -> bool:
+    """Whether what stands behind "and" is another name, not the end of this one: "Relief and Development"."""
+    few = len(name.split()) == 1 and (name.casefold() in word_set("signatories", "organisation_words") or "&" in joint)
+    return is_name(name) and (not few or (name.isupper() and "&" not in joint))
 
 
 def _whole(name: str) -> bool:
@@ -227,6 +236,8 @@ def _goes_on(before: Entry, cell: Entry, text: str, *, all_marked: bool) -> bool
     }:
         return first[0].islower() or first == "&" or last in word_set("signatories", "open_ends")
     if first[0].islower() and not any(c.isupper() for c in first):
+        return True
+    if cell.text in words("signatories", "last_words") and not before.blank_before:
         return True
     if cell.text.startswith("(") and cell.text.endswith(")") and not is_sentence(cell.text):
         return True

@@ -28,7 +28,7 @@ _END = re.compile(r"[.!?…]+[\"'”’)\]]*$")
 def is_sentence(text: str) -> bool:
     """Whether the words make a sentence or a clause rather than a name."""
     words = text.split()
-    function = sum(word.strip(".,;:!?\"'“”‘’()") in word_set("signatories", "sentence_words") for word in words)
+    function = count_function_words(text)
     if function >= 2 or (function == 1 and len(words) >= 5) or len(words) > 24:
         return True
     if (match := _END.search(text)) is None or words[-1].casefold() in word_set("signatories", "abbreviations"):
@@ -38,6 +38,12 @@ def is_sentence(text: str) -> bool:
     if match.group()[0] in "!?":
         return len(words) > 4
     return function > 0 or len(words) > 9 or capital_share(text) < 0.6
+
+
+def count_function_words(text: str) -> int:
+    """How many words without a capital are verbs, pronouns and the like, which names do without."""
+    known = word_set("signatories", "sentence_words")
+    return sum(word.strip(".,;:!?\"'“”‘’()") in known for word in text.split())
 
 
 def capital_share(text: str) -> float:
@@ -90,6 +96,8 @@ def is_person(text: str) -> bool:
     if words[0].casefold() in word_set("signatories", "titles"):
         return len(words) > 1
     organisation = any(w.casefold().strip(".") in word_set("signatories", "organisation_words") for w in words)
+    if any(word.casefold() in word_set("signatories", "roles") for word in words):
+        return False
     capital = all(w[0].isupper() or w.casefold() in word_set("signatories", "open_ends") for w in words)
     return 2 <= len(words) <= 5 and capital and not organisation and not any(c.isdigit() or c == "&" for c in name)
 

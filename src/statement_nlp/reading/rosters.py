@@ -5,18 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from statement_nlp.reading.entries import is_comma_list, run_parts, separated, split_entries
 from statement_nlp.reading.lexicon import NUMBER, alternatives, number_value, word_set, words
 from statement_nlp.reading.lines import Line, split_lines
-from statement_nlp.reading.names import has_date, is_name, is_person, is_place, is_role, is_sentence, is_strong_name
+from statement_nlp.reading.names import (
+    DATE,
+    count_function_words,
+    has_date,
+    is_name,
+    is_person,
+    is_place,
+    is_role,
+    is_sentence,
+    is_strong_name,
+)
 
 Opening = Literal["cue", "closing", "none"]
 LEAST_UNCUED = 4
 """Names that a list without opening words must have at the end of a text; elsewhere, twice as many."""
-_FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\(\d\) )\s*\S")
+_FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*\S")
+_DIVIDED = re.compile(r"[;|•·●▪■◆\t]| / |  ")
 _RULE = re.compile(r"[\W_]*(?:ends?|#{2,}|_{3,}|-{3,}|\*{3,})[\W_]*", re.IGNORECASE)
 
 
@@ -37,7 +48,8 @@ class Roster:
     hidden: int = 0
 
 
-def find_rosters(text: str, title: str | None = None) -> list[Roster]:
+@lru_cache(maxsize=4)
+def find_rosters(text: str, title: str | None = None) -> tuple[Roster, ...]:
     """The lists of signatories of a text, in order."""
     lines = split_lines(text)
     out: list[Roster] = []
@@ -49,7 +61,7 @@ def find_rosters(text: str, title: str | None = None) -> list[Roster]:
             out.append(roster)
         else:
             index += 1
-    return out or _unopened(text, lines, title)
+    return tuple(out or _unopened(text, lines, title))
 
 
 def _opened(text: str, lines: Sequence[Line], index: int, title: str | None) -> tuple[Roster, int] | None:
@@ -155,6 +167,8 @@ def _is_rest(text: str, lines: Sequence[Line], at: int, last: int) -> bool:
 
 def _is_row(body: str, *, cued: bool) -> bool:
     """Whether a line holds nothing but names."""
+    if len(body) > 60 and not _DIVIDED.search(body) and count_function_words(body[:200]) > 2:
+        return False
     parts = separated(body)
     if len(parts) == 1 and len(body) > 60 and is_comma_list(body):
         parts = run_parts(body)
@@ -188,12 +202,10 @@ def _stops(text: str, line: Line, title: str | None) -> bool:
         return True
     if title and plain == title.strip().casefold():
         return True
-    if plain in word_set("signatories", "after"):
-        return True
-    return any(
-        plain.startswith(word + " ") and (body.rstrip().endswith(":") or ":" in body or " " in word)
-        for word in word_set("signatories", "after")
-    )
+    word = _after().match(plain)
+    if word is None:
+        return False
+    return word.end() == len(plain) or ":" in body or " " in word.group()
 
 
 def _unopened(text: str, lines: Sequence[Line], title: str | None) -> list[Roster]:
@@ -264,8 +276,9 @@ def _cue(body: str) -> tuple[int, int | None] | None:
     sign = re.match(r"\s*(?:[:：]|[–—-]\s|,\s*$|,(?=\s))", body[offset + behind :])
     if rest and not sign:
         return None
-    numbers = re.findall(rf"\b{NUMBER}\b", match["tail"] or "", re.IGNORECASE)
+    numbers = re.findall(rf"\b{NUMBER}\b", re.sub(DATE, "", match["tail"] or "", flags=re.IGNORECASE), re.I)
     at = offset + behind + (sign.end() if sign else 0)
+    at += len(body[at:]) - len(body[at:].lstrip(" *_"))
     return at, number_value(numbers[0]) if numbers else None
 
 
@@ -275,9 +288,15 @@ def _pattern(name: str) -> str:
 
 
 @cache
+def _after() -> re.Pattern[str]:
+    return re.compile(alternatives(words("signatories", "after")) + r"(?= |$)", re.IGNORECASE)
+
+
+@cache
 def _cues() -> re.Pattern[str]:
     nouns = alternatives(words("signatories", "cue_nouns"))
-    tail = rf"(?:[\s,]*(?:\(\s*)?(?:\b{NUMBER}\b|\b{nouns}(?!\w))[\s,]*\)?|\s*\([^()]{{0,40}}\))*"
+    dated = rf"[\s,]*(?:as (?:of|at) |updated |\()?{DATE}\)?"
+    tail = rf"(?:{dated}|[\s,]*(?:\(\s*)?(?:\b{NUMBER}\b|\b{nouns}(?!\w))[\s,]*\)?|\s*\([^()]{{0,40}}\))*"
     return re.compile(rf"(?P<all>{_pattern('cues')}(?!\w)(?P<tail>{tail}))", re.IGNORECASE)
 
 

@@ -100,14 +100,27 @@ def _people(entries: Sequence[Entry]) -> list[Entry]:
         return list(entries)
     groups: list[list[Entry]] = []
     for entry in entries:
-        if groups and _is_rest_of_person(groups[-1], entry):
-            groups[-1].append(entry)
-        else:
+        if entry.blank_before or not groups:
             groups.append([entry])
+        else:
+            groups[-1].append(entry)
+    if not all(2 <= len(group) <= 4 and is_person(group[0].text) and is_role(group[1].text) for group in groups):
+        groups = _persons(entries)
     return [
         Entry(", ".join(e.text for e in group), group[0].start, group[-1].end, group[0].marked, group[0].number)
         for group in groups
     ]
+
+
+def _persons(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The lines of each person where no blank lines part them."""
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        if groups and _is_rest_of_person(groups[-1], entry):
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
 
 
 def _is_rest_of_person(group: Sequence[Entry], entry: Entry) -> bool:

@@ -57,11 +57,20 @@ def stated_count(text: str, zones: Sequence[Zone], title: str | None, publisher:
 def _first(places: Iterable[str], patterns: Iterable[re.Pattern[str]]) -> tuple[int, str] | None:
     kept = list(patterns)
     for place in places:
+        if not _counts().search(place):
+            continue
         for pattern in kept:
             for match in pattern.finditer(place):
                 if (value := number_value(match["number"])) > 1:
                     return value, " ".join(match.group().split())
     return None
+
+
+@cache
+def _counts() -> re.Pattern[str]:
+    """What all patterns hold: a number and behind it, in the same clause, those who are counted."""
+    nouns = alternatives(words("signatories", "counted"))
+    return re.compile(rf"\b{NUMBER}[ \t][^.;:\n]{{0,80}}?\b{nouns}\b|undersigned", re.IGNORECASE)
 
 
 @cache
