@@ -1,0 +1,162 @@
+"""Every page, every table and every question opens, says what it should, and cannot be made to say anything else."""
+
+import json
+import re
+import sqlite3
+
+import pytest
+from datasette.utils import tilde_encode
+
+from statement_nlp.publish.server import METADATA_DATABASE, application, read_metadata
+from statement_nlp.store.database import Database
+
+METADATA = read_metadata()
+QUERIES = METADATA["databases"][METADATA_DATABASE]["queries"]
+PARAMETERS = {
+    "place": "Rural Damascus", "condition": "", "addressee": "Russia", "theme": "", "words": "Madaya",
+}  # fmt: skip
+
+
+async def page(datasette, address: str, status: int = 200) -> str:
+    response = await datasette.client.get(address, follow_redirects=True)
+    assert response.status_code == status, f"{address}: {response.status_code} {response.text[:400]}"
+    return response.text
+
+
+@pytest.mark.parametrize(
+    ("address", "holds", "why"),
+    [
+        ("/", "Newest statements", "home leads with the statements"),
+        ("/", "This is a demonstration", "the demonstration says that it is one"),
+        ("/", "The text states 3 signatories but lists 2", "a difference is a finding, not hidden"),
+        ("/statement/madaya-2016", "Some 40,000 people", "the text"),
+        ("/statement/madaya-2016", "40,000</b> people", "figures with separators"),
+        ("/statement/madaya-2016", "rule:figures@1", "what found it, on demand"),
+        ("/statement/madaya-2016", "states 3", "stated and listed"),
+        ("/statement/fr-1", "Nothing was extracted: language fr", "a language that is not read says so"),
+        ("/place/geonames~3A170652", "outbreak of meningitis", "a region shows what lies inside it"),
+        ("/place/geonames~3A170652", "Inside it", "and names it"),
+        ("/party/russia", "open the road", "a party shows what is asked of it"),
+        ("/organisation/lantern-relief", "Bridge &amp; Shore", "an organisation shows with whom it signs"),
+        ("/places?q=Maday", "Madaya", "part of a name finds it"),
+        ("/places?q=Madayya", "Nearest names", "a name that nobody has leads to the nearest"),
+        ("/parties?q=Rusia", "Russia", "also for parties"),
+        ("/search?q=meningitis", "<mark>meningitis</mark>", "search marks the words"),
+        ('/search?q="(*', "None holds", "punctuation is no syntax"),
+        ("/map", "take no position on borders", "whose borders"),
+        ("/about", "CC BY 4.0", "licences"),
+        ("/statements", "Questions", "questions before SQL"),
+        ("/statements/claims_by_place", "illustrative", "a view says what kind of statement"),
+        ("/statements/claims_in_place?place=Rural+Damascus", "outbreak of meningitis", "everything inside"),
+        ("/statements/claims_in_place?place=Madayya", "Nearest places", "the question helps with spelling"),
+    ],
+)  # fmt: skip
+async def test_page_says(datasette, address, holds, why):
+    assert holds in await page(datasette, address), why
+
+
+async def test_every_table_view_and_row_opens(datasette, path):
+    with sqlite3.connect(path) as connection:
+        listed = connection.execute(
+            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+    assert len(listed) > 40
+    for name, kind in listed:
+        await page(datasette, f"/statements/{name}")
+        rows = json.loads(await page(datasette, f"/statements/{name}.json?_shape=objects&_size=1"))["rows"]
+        if kind == "table" and rows and "_fts" not in name:
+            text = await page(datasette, f"/statements/{name}?_size=1")
+            link = re.search(rf'href="(/statements/{name}/[^"?]+)"', text)
+            assert link, f"no row link in {name}"
+            await page(datasette, link.group(1))
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_every_question_answers(datasette, name):
+    wanted = re.findall(r":(\w+)", QUERIES[name]["sql"])
+    address = f"/statements/{name}?" + "&".join(f"{p}={PARAMETERS[p].replace(' ', '+')}" for p in sorted(set(wanted)))
+    text = await page(datasette, address)
+    assert QUERIES[name]["title"].replace("'", "&#39;") in text
+    rows = json.loads(await page(datasette, address.replace(f"/{name}", f"/{name}.json") + "&_shape=objects"))["rows"]
+    if name != "contradictions":  # nothing is linked here
+        assert rows, f"{name} finds nothing in a database made to have it"
+        assert "statement_kind" in rows[0] or "a_statement_kind" in rows[0], "an answer says what kind of statement"
+
+
+def test_metadata_describes_the_whole_schema_and_nothing_else(path):
+    described = METADATA["databases"][METADATA_DATABASE]["tables"]
+    with sqlite3.connect(path) as connection:
+        names = {
+            row[0]
+            for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+            )
+        }
+        columns = {name: {row[1] for row in connection.execute(f'PRAGMA table_xinfo("{name}")')} for name in names}
+    assert described.keys() == names
+    for name in names:
+        if "_fts" in name or name.startswith("_"):
+            assert described[name]["hidden"], f"{name} is plumbing"
+            continue
+        assert described[name]["columns"].keys() == columns[name], name
+        assert all(described[name]["columns"].values()), name
+        assert all(described[name].get(key) for key in ("description", "license", "source", "about")), name
+        assert "units" not in described[name], "a unit that pint does not know breaks the page"
+        for key in ("sort", "sort_desc", "label_column"):
+            assert described[name].get(key) is None or described[name][key] in columns[name], f"{name}: {key}"
+        assert set(described[name].get("facets", [])) <= columns[name], name
+
+
+async def test_nothing_in_a_statement_becomes_markup(datasette):
+    for address in ("/statement/madaya-2016", "/search?q=script", "/statement/hostile", "/search?q=ampersands"):
+        text = await page(datasette, address)
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert "<b>bold</b>" not in text
+    assert "&lt;script&gt;" in await page(datasette, "/statement/madaya-2016")
+
+
+async def test_only_web_addresses_become_links(datasette):
+    odd = await page(datasette, "/statement/" + tilde_encode("https://relief.example/a?b=1&c=<d>"))
+    assert "javascript:alert" not in odd
+    assert 'href="https://safe.example/"' in await page(datasette, "/statement/hostile")
+
+
+async def test_an_id_that_is_a_path_has_a_page(datasette):
+    text = await page(datasette, "/statement/" + tilde_encode("notes/Madaya, later.txt"))
+    assert "evidence of nothing" in text, "an illustrative statement says so on its page"
+
+
+async def test_highlights_lead_to_records_and_back(datasette):
+    text = await page(datasette, "/statement/madaya-2016")
+    there = set(re.findall(r'href="#r-(\d+)"', text))
+    back = set(re.findall(r'href="#at-(\d+)"', text))
+    assert there == back == set(re.findall(r'id="r-(\d+)"', text)) == set(re.findall(r'id="at-(\d+)"', text))
+    assert len(there) == 7
+
+
+@pytest.mark.parametrize("address", ["/", "/statement/madaya-2016", "/statements/claims", "/map", "/nowhere"])
+async def test_a_policy_keeps_requests_at_home(datasette, address):
+    response = await datasette.client.get(address)
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+    assert not re.findall(r'<(?:script|img|iframe)[^>]+src="(?:https?:)?//', response.text)
+
+
+@pytest.mark.parametrize("address", ["/statement/none", "/place/none", "/party/none", "/organisation/none"])
+async def test_what_is_not_there_is_a_404(datasette, address):
+    assert "No " in await page(datasette, address, 404)
+
+
+async def test_an_empty_database_says_what_to_do_next(tmp_path):
+    with Database(tmp_path / "mine.db"):
+        pass
+    served = application(tmp_path / "mine.db")
+    await served.invoke_startup()
+    text = await page(served, "/")
+    assert "statement-nlp extract my-statements/ --db mine.db" in text
+    assert "This is a demonstration" not in text
+    assert "Questions" in await page(served, "/mine"), "the metadata follows the file's name"
+    for address in ("/places", "/parties", "/map", "/search?q=x", "/about"):
+        await page(served, address)
