@@ -5,7 +5,7 @@
     'Daraya'
 
 Sources and files: see `gazetteer_build`. A name is looked up by its key (`fold`), so that case, diacritics, hyphens
-and apostrophes do not matter.
+and apostrophes do not matter; acronyms (`US`, `DRC`) are known in capitals only.
 """
 
 from __future__ import annotations
@@ -15,23 +15,33 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from statement_nlp.errors import GazetteerError
 from statement_nlp.knowledge import gazetteer_build as building
 from statement_nlp.knowledge.gazetteer_build import Progress
-from statement_nlp.knowledge.gazetteer_names import direction, distance, fold, is_region_word, without_article, without_type
+from statement_nlp.knowledge.gazetteer_names import (
+    direction,
+    distance,
+    fold,
+    is_region_word,
+    without_article,
+    without_type,
+)
 from statement_nlp.knowledge.gazetteer_overlay import Overlay
 from statement_nlp.knowledge.gazetteer_sources import EXTRA
 from statement_nlp.records import Place
 
 __all__ = ["Gazetteer", "distance_km", "fold", "split_modifier", "user_file"]
 
-_COLUMNS = (
-    "p.id, p.name, p.country, p.feature, p.latitude, p.longitude, p.geonameid, p.admin1, p.admin2, p.population, p.pcode, p.parents"
-)
-_KEPT = 200_000
+_FIELDS = "id name country feature latitude longitude geonameid admin1 admin2 population pcode parents"
+_COLUMNS = ", ".join(f"p.{field}" for field in _FIELDS.split())
+_BY_KEY = f"SELECT n.rank, {_COLUMNS} FROM name n JOIN place p ON p.number = n.place WHERE n.key = ? ORDER BY n.rank"
+_BY_ID = f"SELECT {_COLUMNS} FROM place p WHERE id = ?"
+_KEPT = 100_000
 """How many looked-up names are kept in memory."""
-Row = tuple[str, str, str | None, str, float | None, float | None, int | None, str | None, str | None, int | None, str | None, str]
+_INSIDE = frozenset("-–‐‑'’‘`/.")
+"""Marks that may stand inside a name."""
 
 
 def user_file() -> Path:
@@ -46,9 +56,10 @@ def distance_km(a: Place | tuple[float, float], b: Place | tuple[float, float]) 
     return distance(one, two)
 
 
-def _place(row: Row) -> Place:
-    *front, parents = row
-    return Place(*front, parents=tuple(filter(None, parents.split("|"))))
+def _place(row: Sequence[Any]) -> Place:
+    values = dict(zip(_FIELDS.split(), row, strict=True))
+    values["parents"] = tuple(filter(None, values["parents"].split("|")))
+    return Place(**values)
 
 
 class Gazetteer:
@@ -56,18 +67,16 @@ class Gazetteer:
 
     def __init__(self, base: Path, overlay: Path) -> None:
         self.path = base
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._base = _readonly(base)
         self._overlay = _readonly(overlay)
+        self._both = (self._overlay, self._base)
         self._mended = {row[0] for row in self._overlay.execute("SELECT id FROM place")}
-        self._acronyms = {row[0] for db in (self._base, self._overlay) for row in db.execute("SELECT key FROM acronym")}
+        self._acronyms = {row[0] for db in self._both for row in db.execute("SELECT key FROM acronym")}
+        self._countries = dict(self._base.execute("SELECT country, id FROM place WHERE feature='country'").fetchall())
         self._candidates: dict[str, tuple[Place, ...]] = {}
-        self._known: dict[str, bool] = {}
-        self._first: dict[str, int] = {}
+        self._starting: dict[str, tuple[frozenset[str], int]] = {}
         self._places: dict[str, Place | None] = {}
-        self._countries: dict[str, str] = dict(
-            self._base.execute("SELECT country, id FROM place WHERE feature='country'").fetchall()
-        )
 
     @classmethod
     def open(cls, path: Path | None = None, *, progress: Progress | None = None) -> Gazetteer:
@@ -78,7 +87,7 @@ class Gazetteer:
             progress: called with (what is done, steps done, steps in all) while it builds.
 
         Raises:
-            GazetteerError: it can be neither read nor built.
+            GazetteerError: it can be neither read nor built, or a table of places has a fault.
         """
         folder = path or building.cache_dir()
         base = building.base_path(folder)
@@ -89,7 +98,7 @@ class Gazetteer:
         if not overlay.exists():
             with contextlib.closing(_readonly(base)) as db:
                 building.write(overlay, Overlay(db, tables).entries())
-            building.sweep_overlays(folder, overlay)
+            building.sweep(folder)
         return cls(base, overlay)
 
     def close(self) -> None:
@@ -97,22 +106,9 @@ class Gazetteer:
         self._base.close()
         self._overlay.close()
 
-    def _ask(self, key: str) -> list[Row]:
-        """Rows of a key, best first, mended entries in place of those below them."""
-        sql = f"SELECT n.rank, {_COLUMNS} FROM name n JOIN place p ON p.number = n.place WHERE n.key = ? ORDER BY n.rank"
-        with self._lock:
-            above = self._overlay.execute(sql, (key,)).fetchall()
-            below = self._base.execute(sql, (key,)).fetchall()
-            seen = {row[1] for row in above}
-            for row in below:
-                if row[1] in seen:
-                    continue
-                if row[1] in self._mended:
-                    found = self._overlay.execute(f"SELECT {_COLUMNS} FROM place p WHERE id = ?", (row[1],)).fetchone()
-                    row = (row[0], *found)
-                above.append(row)
-        above.sort(key=lambda row: row[0])
-        return [row[1:] for row in above]
+    def _written_as_word(self, key: str, name: str) -> bool:
+        """Whether a name that is known as an acronym stands in small letters: `us` is no country."""
+        return key in self._acronyms and name != name.upper()
 
     def candidates(self, name: str) -> tuple[Place, ...]:
         """All places of this name or variant, best first: countries, curated and user's places, then by population.
@@ -121,7 +117,7 @@ class Gazetteer:
         article, then without a word for its sort ("Homs governorate": regions and districts called Homs).
         """
         key = fold(name)
-        if key in self._acronyms and name != name.upper():
+        if self._written_as_word(key, name):
             return ()
         known = self._candidates.get(key)
         if known is None:
@@ -132,9 +128,9 @@ class Gazetteer:
         return known
 
     def _look_up(self, key: str) -> tuple[Place, ...]:
-        rows = self._ask(key)
+        rows = self._rows(key)
         if not rows and (bare := without_article(key)):
-            rows = self._ask(bare)
+            rows = self._rows(bare)
         if not rows and (parted := without_type(key)):
             bare, word = parted
             found = self.candidates(bare)
@@ -143,78 +139,78 @@ class Gazetteer:
             return found
         return tuple(_place(row) for row in rows)
 
+    def _rows(self, key: str) -> list[tuple[Any, ...]]:
+        """Rows of a key, best first, mended entries in place of those below them."""
+        with self._lock:
+            rows = self._overlay.execute(_BY_KEY, (key,)).fetchall()
+            seen = {row[1] for row in rows}
+            for row in self._base.execute(_BY_KEY, (key,)).fetchall():
+                if row[1] in seen:
+                    continue
+                if row[1] in self._mended:
+                    row = (row[0], *self._overlay.execute(_BY_ID, (row[1],)).fetchone())
+                rows.append(row)
+        rows.sort(key=lambda row: float(row[0]))
+        return [row[1:] for row in rows]
+
     def has(self, name: str) -> bool:
         """Whether a place has this name or variant; quick, for testing candidates in a text."""
         key = fold(name)
-        if key in self._acronyms and name != name.upper():
+        if not key or self._written_as_word(key, name):
             return False
-        known = self._known.get(key)
-        if known is None:
-            known = bool(key) and (self._stands(key) or bool((bare := without_article(key)) and self._stands(bare)))
-            if len(self._known) > _KEPT:
-                self._known.clear()
-            self._known[key] = known
-        return known
-
-    def _stands(self, key: str) -> bool:
-        with self._lock:
-            return any(
-                db.execute("SELECT 1 FROM name WHERE key = ? LIMIT 1", (key,)).fetchone() for db in (self._overlay, self._base)
-            )
+        if key in self._names_from(key.split(" ", 1)[0])[0]:
+            return True
+        bare = without_article(key)
+        return bare is not None and bare in self._names_from(bare.split(" ", 1)[0])[0]
 
     def longest(self, tokens: Sequence[str], start: int) -> int:
         """How many tokens the longest known name has that starts at `tokens[start]`; 0 where none does.
 
-        Tokens are words and marks as a tokeniser gives them; marks (`-`, `’`) may stand inside a name.
+        Tokens are words and marks as a tokeniser gives them; marks (`-`, `’`) may stand inside a name. Articles
+        count: `al-Hasakah` is found under `Hasakah` too.
         """
         if start >= len(tokens) or not (head := fold(tokens[start])):
             return 0
-        most = self._words_after(head.split(" ", 1)[0])
-        if not most:
-            return 0
-        best, key, count = 0, "", 0
-        for end in range(start, min(len(tokens), start + 2 * most + 2)):
-            token = tokens[end]
-            word = fold(token)
-            if not word and token.strip() not in _INSIDE:
-                break
-            count += len(word.split())
-            if count > most:
-                break
-            key = f"{key} {word}" if key and word else key or word
-            if word and self.has(" ".join(tokens[start : end + 1]) if end > start else token):
+        known, most = self._names_from(head.split(" ", 1)[0])
+        bare_known: frozenset[str] = frozenset()
+        best, words = 0, ""
+        for end in range(start, len(tokens)):
+            word = fold(tokens[end])
+            if not word:
+                if tokens[end] not in _INSIDE:
+                    break
+                continue
+            words = f"{words} {word}" if words else word
+            bare = without_article(words)
+            if bare and not bare_known:
+                bare_known, longest_bare = self._names_from(bare.split(" ", 1)[0])
+                most = max(most, longest_bare + 1)
+            found = words in known or (bare is not None and bare in bare_known)
+            if found and not (end == start and self._written_as_word(words, tokens[start])):
                 best = end - start + 1
+            if words.count(" ") + 1 >= most:
+                break
         return best
 
-    def _words_after(self, token: str) -> int:
-        found = self._first.get(token)
+    def _names_from(self, token: str) -> tuple[frozenset[str], int]:
+        """(the keys that begin with this word, how many words the longest of them has)."""
+        found = self._starting.get(token)
         if found is None:
+            sql = "SELECT DISTINCT key FROM name WHERE key = ? UNION SELECT key FROM name WHERE key > ? AND key < ?"
             with self._lock:
-                rows = [
-                    db.execute("SELECT longest FROM first WHERE token = ?", (token,)).fetchone()
-                    for db in (self._overlay, self._base)
-                ]
-            found = self._first[token] = max((row[0] for row in rows if row), default=0)
+                keys = {row[0] for db in self._both for row in db.execute(sql, (token, f"{token} ", f"{token}!"))}
+            found = (frozenset(keys), max((key.count(" ") + 1 for key in keys), default=0))
+            if len(self._starting) > _KEPT:
+                self._starting.clear()
+            self._starting[token] = found
         return found
-
-    def is_curated(self, place: Place) -> bool:
-        """Whether a country, or a place of our own table or the user's: its `name` is the common English one."""
-        return place.feature == "country" or place.id in self._mended
-
-    def common_name(self, place: Place, quote: str) -> str:
-        """What to call a place that the text calls `quote`: its name where that is curated or the same, else the quote.
-
-        GeoNames' own names are often romanisations that no statement uses (`Al Junaynah` for El Geneina).
-        """
-        return place.name if self.is_curated(place) or fold(place.name) == fold(quote) else quote
 
     def get(self, place_id: str) -> Place | None:
         """The entry of this id ("geonames:170063", "extra:zamzam-sd"); None where there is none."""
         if place_id not in self._places:
-            sql = f"SELECT {_COLUMNS} FROM place p WHERE id = ?"
             with self._lock:
-                row = self._overlay.execute(sql, (place_id,)).fetchone() or self._base.execute(sql, (place_id,)).fetchone()
-            self._places[place_id] = _place(row) if row else None
+                rows = [row for db in self._both if (row := db.execute(_BY_ID, (place_id,)).fetchone())]
+            self._places[place_id] = _place(rows[0]) if rows else None
         return self._places[place_id]
 
     def ancestors(self, place_id: str) -> tuple[Place, ...]:
@@ -234,12 +230,21 @@ class Gazetteer:
 
     def by_pcode(self, pcode: str) -> Place | None:
         """The place of an OCHA P-code ("SY02"), where a table with P-codes was added; None where there is none."""
+        sql = f"SELECT {_COLUMNS} FROM place p WHERE pcode = ?"
         with self._lock:
-            for db in (self._overlay, self._base):
-                row = db.execute(f"SELECT {_COLUMNS} FROM place p WHERE pcode = ?", (pcode.strip().upper(),)).fetchone()
-                if row:
-                    return _place(row)
-        return None
+            rows = [row for db in self._both if (row := db.execute(sql, (pcode.strip().upper(),)).fetchone())]
+        return _place(rows[0]) if rows else None
+
+    def is_curated(self, place: Place) -> bool:
+        """Whether a country, or a place of our own table or the user's: its `name` is the common English one."""
+        return place.feature == "country" or place.id in self._mended
+
+    def common_name(self, place: Place, quote: str) -> str:
+        """What to call a place that the text calls `quote`: its name where that is curated or the same, else the quote.
+
+        GeoNames' own names are often romanisations that no statement uses (`Al Junaynah` for El Geneina).
+        """
+        return place.name if self.is_curated(place) or fold(place.name) == fold(quote) else quote
 
     def nearest(self, name: str, limit: int = 5) -> tuple[str, ...]:
         """Names of places that are spelt most like this one, best first, for a message about an unknown name."""
@@ -248,17 +253,18 @@ class Gazetteer:
         key = fold(name)
         if not key:
             return ()
-        choices = {k: n for k, n, _ in self._names_like(key)}
-        found = process.extract(key, list(choices), scorer=fuzz.ratio, limit=limit * 4, score_cutoff=60)
-        return tuple(dict.fromkeys(choices[k] for k, _, _ in found))[:limit]
+        choices = {k: (place, rank) for k, place, rank in self._names_like(key)}
+        found = process.extract(key, list(choices), scorer=fuzz.ratio, limit=limit * 6, score_cutoff=65)
+        found.sort(key=lambda hit: (-round(hit[1] / 8), choices[hit[0]][1]))
+        return tuple(dict.fromkeys(choices[k][0] for k, _, _ in found))[:limit]
 
     def _names_like(self, key: str) -> Iterator[tuple[str, str, float]]:
-        """(key, name of its place, rank) of names with the same first letter that are no hamlets."""
+        """(key, name of its place, rank) of names of places that are no hamlets, with the same first letter."""
         sql = (
             "SELECT n.key, p.name, n.rank FROM name n JOIN place p ON p.number = n.place "
-            "WHERE n.key >= ? AND n.key < ? AND length(n.key) BETWEEN ? AND ? AND p.weight > 2000 ORDER BY n.rank DESC"
+            "WHERE n.key >= ? AND n.key < ? AND length(n.key) BETWEEN ? AND ? AND p.weight > 5000 ORDER BY n.rank DESC"
         )
-        arguments = (key[0], chr(ord(key[0]) + 1), len(key) - 3, len(key) + 3)
+        arguments = (key[0], chr(ord(key[0]) + 1), len(key) - 2, len(key) + 3)
         with self._lock:
             for db in (self._base, self._overlay):
                 yield from db.execute(sql, arguments).fetchall()
@@ -274,12 +280,12 @@ class Gazetteer:
         if parted is None:
             return None, name
         whole = self.candidates(name)
-        if whole and (name[:1].isupper() or (whole[0].country and self.is_curated(whole[0]) and fold(whole[0].name) == fold(name))):
+        if whole and (name[:1].isupper() or self._called(whole[0], name)):
             return None, name
-        return (parted[0], parted[1]) if self.has(parted[1]) else (None, name)
+        return parted if self.has(parted[1]) else (None, name)
 
-
-_INSIDE = {"-", "–", "'", "’", "‘", "`", "/", "."}
+    def _called(self, place: Place, name: str) -> bool:
+        return place.country is not None and self.is_curated(place) and fold(place.name) == fold(name)
 
 
 def _readonly(path: Path) -> sqlite3.Connection:
@@ -287,7 +293,8 @@ def _readonly(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         db.execute("SELECT 1 FROM name LIMIT 1")
     except sqlite3.Error as error:
-        raise GazetteerError(f"{path}: not a place index ({error}); delete it and run: statement-nlp gazetteer build") from error
+        hint = "delete it and run: statement-nlp gazetteer build"
+        raise GazetteerError(f"{path}: not a place index ({error}); {hint}") from error
     return db
 
 

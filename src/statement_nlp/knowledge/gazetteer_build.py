@@ -16,6 +16,7 @@ import hashlib
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -26,8 +27,9 @@ from statement_nlp.knowledge import gazetteer_sources as sources
 from statement_nlp.knowledge.gazetteer_names import fold
 from statement_nlp.knowledge.gazetteer_sources import Entry
 
-BUILDER = "5"
+BUILDER = "6"
 """Raise it when the same sources give another index."""
+_WEEK = 7 * 24 * 3600.0
 Progress = Callable[[str, int, int], None]
 """Called with (what is done, steps done, steps in all)."""
 
@@ -39,7 +41,6 @@ CREATE TABLE place (
 CREATE TABLE name (
   key TEXT NOT NULL, rank REAL NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (key, rank, place)) WITHOUT ROWID;
 CREATE TABLE acronym (key TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE first (token TEXT PRIMARY KEY, longest INTEGER NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -86,7 +87,7 @@ def build_base(folder: Path, progress: Progress | None = None) -> Path:
     entries = {e.id: e for e in (*towns, *parts.values(), *nations)}
     path = base_path(folder)
     write(path, entries.values(), lambda what, share: report(what, 2 + round(2 * share), 5))
-    _sweep(folder, "places-*.db", path)
+    sweep(folder)
     report("done", 5, 5)
     return path
 
@@ -116,10 +117,11 @@ def write(path: Path, entries: Iterable[Entry], report: Callable[[str, float], N
         handle, draft = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
         os.close(handle)
     except OSError as error:
-        raise GazetteerError(f"{path.parent}: cannot be written ({error}); STATEMENT_NLP_CACHE names another folder") from error
+        hint = "STATEMENT_NLP_CACHE names another folder"
+        raise GazetteerError(f"{path.parent}: cannot be written ({error}); {hint}") from error
     try:
         _fill(Path(draft), entries, say)
-        os.replace(draft, path)
+        Path(draft).replace(path)
     except (OSError, sqlite3.Error) as error:
         raise GazetteerError(f"{path}: the place index could not be written ({error})") from error
     finally:
@@ -138,7 +140,6 @@ def _fill(draft: Path, entries: Iterable[Entry], say: Callable[[str, float], Non
         names.sort()
         db.executemany("INSERT OR IGNORE INTO name VALUES (?,?,?)", names)
         say("names", 0.8)
-        db.executemany("INSERT INTO first VALUES (?,?)", _first_tokens(names))
         db.execute("CREATE INDEX place_pcode ON place(pcode) WHERE pcode IS NOT NULL")
         db.commit()
         say("names", 1.0)
@@ -157,22 +158,10 @@ def _place_rows(
         )  # fmt: skip
 
 
-def _first_tokens(names: list[tuple[str, float, int]]) -> list[tuple[str, int]]:
-    longest: dict[str, int] = {}
-    for key, _, _ in names:
-        words = key.split()
-        longest[words[0]] = max(longest.get(words[0], 0), len(words))
-    return sorted(longest.items())
-
-
-def sweep_overlays(folder: Path, keep: Path) -> None:
-    """Removes overlays of older tables."""
-    _sweep(folder, "overlay-*.db", keep)
-
-
-def _sweep(folder: Path, pattern: str, keep: Path) -> None:
-    """Removes older index files; one that another process holds open stays for the next time."""
-    for old in folder.glob(pattern):
-        if old != keep:
-            with contextlib.suppress(PermissionError):
-                old.unlink(missing_ok=True)
+def sweep(folder: Path) -> None:
+    """Removes index files of older sources that nobody wrote for a week; one that is open stays for the next time."""
+    keep = base_path(folder)
+    for old in (*folder.glob("places-*.db"), *folder.glob("overlay-*.db"), *folder.glob("*.part")):
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            if old != keep and time.time() - old.stat().st_mtime > _WEEK:
+                old.unlink()

@@ -2,6 +2,7 @@
 
 A key is the name in lower-case ASCII letters and digits, words parted by one space: `Al-Ḩasakah` and `al hasakah` have
 the key `al hasakah`, `Sana’a` and `Sanaa` have `sanaa`. Names in other scripts keep their letters.
+Words (sorts of places, articles) come from `data/place_words.yaml`.
 """
 
 from __future__ import annotations
@@ -10,24 +11,28 @@ import math
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 
-APOSTROPHES = "'’‘ʿʾʻʼ`´′ʹ"
+import yaml
+
+WORDS: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "data" / "place_words.yaml").read_text("utf-8"))
+_REGION_WORDS = frozenset(WORDS["region_words"])
+TYPE_WORDS = _REGION_WORDS | frozenset(WORDS["other_words"])
+"""Words behind (or, rarely, before) a name that say what kind of place it is."""
+_CAMP_WORDS = frozenset(("camp", "camps", "settlement", "site"))
+_CAMP_ADJECTIVES = frozenset(WORDS["camp_adjectives"])
+_ARTICLE = re.compile(rf"^(?:{'|'.join(WORDS['articles'])}) (?=\w{{3}})")
+_NO_WORD = re.compile(r"[\W_]+")
+_APOSTROPHES = "'’‘ʿʾʻʼ`´′ʹ"
 _LETTERS = str.maketrans(
-    {**dict.fromkeys(APOSTROPHES), "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
+    {**dict.fromkeys(_APOSTROPHES), "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
      "ə": "a", "ħ": "h", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ŋ": "ng"}
 )  # fmt: skip
-_NO_WORD = re.compile(r"[\W_]+")
-_ARTICLE = re.compile(r"^(?:al|el|ad|adh|an|ar|as|ash|at|ath|az|ed|er|es|esh|et|ez|the) (?=\w{3})")
-TYPE_WORDS = frozenset(
-    "governorate governorates province provinces state states region regions district districts department county "
-    "oblast division prefecture subdistrict territory locality woreda zone camp city town village municipality".split()
-)
-"""Words behind (or, rarely, before) a name that say what kind of place it is."""
-_REGION_WORDS = TYPE_WORDS - {"camp", "city", "town", "village"}
 _POINT = r"(?:north|south|east|west)"
 _MODIFIER = re.compile(
     rf"^((?:(?:far|rural|central|extreme|deep) )?"
-    rf"(?:{_POINT}[- ]?{_POINT}(?:ern)?|{_POINT}(?:ern)?|cent(?:ral|er|re)|upper|lower|rural|greater|inner|outer|mainland|coastal|downtown)"
+    rf"(?:{_POINT}[- ]?{_POINT}(?:ern)?|{_POINT}(?:ern)?|cent(?:ral|er|re)|upper|lower|rural|greater|inner|outer|"
+    rf"mainland|coastal|downtown)"
     rf"(?:(?:,| and| or|/) ?(?:{_POINT}[- ]?)?(?:{_POINT}|central)(?:ern)?)*)[ -](?=\S)",
     re.IGNORECASE,
 )
@@ -53,6 +58,8 @@ def without_article(key: str) -> str | None:
 def without_type(key: str) -> tuple[str, str] | None:
     """(key, type word) of a key with a type word at its end or, with `of`, at its start; None where there is none."""
     words = key.split()
+    if len(words) > 2 and words[-1] in _CAMP_WORDS and words[-2] in _CAMP_ADJECTIVES:
+        return " ".join(words[:-2]), "camp"
     if len(words) > 1 and words[-1] in TYPE_WORDS:
         return " ".join(words[:-1]), words[-1]
     if len(words) > 2 and words[0] in TYPE_WORDS and words[1] == "of":

