@@ -89,7 +89,7 @@ class StatementTokenizer:
 
 
 def base_pipeline() -> Language:
-    """Load spaCy's small English pipeline without its named-entity recogniser, the official package where it is there."""
+    """Load the small English pipeline of spaCy without its entity recogniser; the official package where it is there."""
     for name in BASE_PIPELINES:
         if spacy.util.is_package(name):
             return spacy.load(name, exclude=["ner", "senter"])
