@@ -1,0 +1,353 @@
+"""Who is asked to act: the parties of a demand, by name, pronoun, label, introduction or context.
+
+`AddresseeFinder.candidates` names every party that could be meant, each with features that say how the text leads to it
+(object of the call, subject of the modal, label, introduction, pronoun, the demand before ...); `rule` is the plain
+order of preference among them, a logistic regression over the features is what ships.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from spacy.tokens import Token
+
+from statement_nlp.extraction.coreference import PartyCoreference
+from statement_nlp.extraction.demand_context import SUBJECTS, Context
+from statement_nlp.extraction.demand_cues import Cue, conjuncts, cues
+from statement_nlp.extraction.demand_features import Candidate, is_plausible
+from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.extraction.demand_units import Introduction, Unit
+from statement_nlp.records import PartyMention
+
+_CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "xcomp", "parataxis", "punct"})
+_PREPOSITIONS = frozenset(
+    {"of", "in", "on", "upon", "by", "over", "against", "from", "with", "to", "for", "between", "including"}
+)
+_JOIN = re.compile(
+    r"(?:[\s,–—()]|and|or|as well as|but also|the|all|both|of|on|upon|with|to|its|their|allies|governments?|authorities|in "
+    r"particular|above all|notably|especially|including|first|included|among them)*",
+    re.I,
+)
+PRONOUNS = frozenset({"they", "them", "it", "he", "she", "him", "her", "both", "these", "those"})
+EXPLICIT = frozenset({"named", "label", "intro", "leading", "agent"})
+
+
+class AddresseeFinder:
+    """Finds who is addressed by the demands of one Doc; ask in the order of the text, for demands carry over."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.coreference = PartyCoreference(context.doc)
+        self._last: tuple[str, ...] = ()
+        self._last_block = -9
+        self._letter = self._addressed()
+        self._kinds = {m.party.name: m.party.kind for m in context.doc._.parties}
+        counts = Counter(m.party.name for m in context.doc._.parties if not context.is_own(m.quote))
+        self._counts = counts
+        states = [n for n, _ in counts.most_common() if self._kinds[n] == "state"]
+        self._main_state = states[0] if states else None
+
+    def remember(self, candidate: Candidate, names: Iterable[str]) -> None:
+        """Note what a demand was decided to address; what follows may carry it on."""
+        if names := tuple(names):
+            self._last, self._last_block = names, candidate.unit.block
+
+    def candidates(self, candidate: Candidate) -> dict[str, dict[str, float]]:
+        """Party names that the demand may address, each with named features (1.0 where true), in the order found."""
+        found: dict[str, set[str]] = {}
+        for source, names in self._sources(candidate):
+            for name in names:
+                found.setdefault(name, set()).add(source)
+        explicit = {s for sources in found.values() for s in sources} & EXPLICIT
+        self._add_mentions(candidate, found)
+        out = {}
+        for name, sources in found.items():
+            out[name] = self._features(name, sources, explicit, candidate)
+        return out
+
+    def rule(self, candidate: Candidate) -> tuple[str, ...]:
+        """The addressees by order of preference alone: label, introduction, named, leading, carried."""
+        sources = [(source, names) for source, names in self._sources(candidate) if names]
+        by_name = dict(sources)
+        good = self._good(candidate)
+        modal = any(c.kind == "modal" and self.asked(c) for c in good)
+        order = ("label", "named", "intro") if modal else ("label", "intro", "named")
+        for source in (*order, "leading", "agent", "carried"):
+            if source in by_name:
+                return tuple(dict.fromkeys((*by_name[source], *by_name.get("inner", ()))))
+        return ()
+
+    def _good(self, candidate: Candidate) -> list[Cue]:
+        return [c for c in candidate.cues if is_plausible(c, candidate)] or list(candidate.cues)
+
+    def _sources(self, candidate: Candidate) -> Iterator[tuple[str, tuple[str, ...]]]:
+        unit = candidate.unit
+        good = self._good(candidate)
+        if unit.label is not None:
+            yield "label", self._in(*unit.label)
+        yield "intro", self._introduced(unit)
+        yield "named", tuple(dict.fromkeys(n for cue in good for n in self.asked(cue)))
+        for cue in good:
+            yield f"named:{cue.kind}", self.asked(cue)
+        yield "agent", tuple(n for cue in good for n in self._agents(cue))
+        yield "inner", self._inner(candidate)
+        if unit.item:
+            yield "leading", self._leading(unit)
+        if candidate.unit.block - self._last_block <= 1:
+            yield "carried", self._last
+        elif self._last:
+            yield "carried_far", self._last
+        if re.search(r"\byour?\b", self.context.text[unit.start : unit.end], re.I):
+            yield "letter", self._letter
+        yield "letter_weak", self._letter
+        for cue in good:
+            for token in cue.asked:
+                if token.lower_ in PRONOUNS:
+                    yield (
+                        f"pronoun:{'they' if token.lower_ in {'they', 'them'} else 'it'}",
+                        self.coreference.resolve(token),
+                    )
+        if self._main_state:
+            yield "main_state", (self._main_state,)
+
+    def _add_mentions(self, candidate: Candidate, found: dict[str, set[str]]) -> None:
+        """Parties that stand in the unit or the two sentences before it, by the part that they play there."""
+        unit = candidate.unit
+        anchors = self._anchors(candidate)
+        for mention in self.context.doc._.parties:
+            if mention.end <= unit.start - 400 or mention.start >= unit.end:
+                continue
+            span = self.context.doc.char_span(mention.start, mention.end, alignment_mode="expand")
+            if span is None:
+                continue
+            inside = mention.start >= unit.start
+            sources = found.setdefault(mention.party.name, set())
+            if not inside:
+                same = "\n" not in self.context.text[mention.start : unit.start]
+                sources.add(
+                    f"before:{'subject' if span.root.dep_ in SUBJECTS else 'other'}:{'same' if same else 'far'}"
+                )
+                continue
+            sources.add("inside")
+            sources.update(self._role(span.root, anchors))
+
+    def _anchors(self, candidate: Candidate) -> list[tuple[int, int]]:
+        """Token ranges in which those who are asked stand: before a modal, between a call and its act."""
+        start = candidate.unit.span.start
+        out = []
+        for cue in self._good(candidate):
+            if cue.kind == "modal":
+                out.append((start, cue.token.i))
+            elif cue.kind in {"call", "call_noun", "necessity", "time", "duty"} and cue.acts:
+                last = max((a.i for a in cue.acts[:1]), default=cue.token.i)
+                out.append((cue.token.i, max(last, cue.token.i)))
+        return out
+
+    def _role(self, root: Token, anchors: list[tuple[int, int]]) -> Iterator[str]:
+        yield "range" if any(low <= root.i < high for low, high in anchors) else "out_of_range"
+        chain, depth = root, 0
+        if root.dep_ == "poss":
+            yield "poss"
+        if root.dep_ == "compound":
+            yield "compound"
+        while chain.head.i != chain.i and depth < 12:
+            if chain.dep_ in {"relcl", "acl", "advcl"}:
+                yield "in_clause"
+                break
+            if chain.dep_ == "pobj" and depth < 3 and chain.head.lower_ in _PREPOSITIONS:
+                yield f"prep:{chain.head.lower_}"
+            chain, depth = chain.head, depth + 1
+        if root.dep_ in SUBJECTS | {"dobj", "pobj", "conj", "appos"}:
+            yield f"dep:{root.dep_}"
+
+    def _features(self, name: str, sources: set[str], explicit: set[str], candidate: Candidate) -> dict[str, float]:
+        kind = self._kinds.get(name, "described")
+        out = {"bias": 1.0, f"kind={kind}": 1.0}
+        state = "explicit" if explicit else "open"
+        for source in sources:
+            out[source] = 1.0
+            out[f"{state}&{source}"] = 1.0
+        if not explicit:
+            out[f"open&kind={kind}"] = 1.0
+        direct = sources & EXPLICIT
+        out["direct"] = float(bool(direct))
+        out["other_direct"] = float(bool(explicit) and not direct)
+        if "range" in sources and not direct and self._is_joined(name, candidate):
+            out["joined"] = 1.0
+        if self.context.is_own(name):
+            out["own"] = 1.0
+        total = sum(self._counts.values()) or 1
+        out["share"] = self._counts[name] / total
+        voice = "passive" if any("passive" in c.marks for c in self._good(candidate) if c.kind == "modal") else "active"
+        if not explicit:
+            for source in ("carried", "main_state", "inside", "carried_far"):
+                if source in sources:
+                    out[f"open&{source}|{voice}"] = 1.0
+        return out
+
+    def _is_joined(self, name: str, candidate: Candidate) -> bool:
+        """Whether only words of joining stand between this party and another of the unit."""
+        text = self.context.text
+        near = sorted(
+            (m for m in self.context.doc._.parties if m.start < candidate.unit.end and m.end > candidate.unit.start),
+            key=lambda m: m.start,
+        )
+        for left, right in zip(near, near[1:], strict=False):
+            if name in {left.party.name, right.party.name} and _JOIN.fullmatch(text, left.end, right.start):
+                return True
+        return False
+
+    def general(self) -> tuple[str, ...]:
+        """Whom a call that names nobody beside a call that does is made to: the parties to the conflict, if named."""
+        return ("parties to the conflict",) if "parties to the conflict" in self._kinds else ()
+
+    def asked(self, cue: Cue) -> tuple[str, ...]:
+        """Canonical names of those whom the construction itself asks."""
+        if cue.kind == "modal" and "passive" in cue.marks:
+            return self._agents(cue)
+        out: list[str] = []
+        for token in cue.asked:
+            out += self.names(token)
+        if not out and cue.kind in {"call", "call_noun"} and cue.acts and not cue.asked:
+            out += self._between(cue)
+        if not out and cue.kind == "modal" and cue.subject_class == "you":
+            return self._letter
+        return tuple(dict.fromkeys(out))
+
+    def names(self, head: Token) -> tuple[str, ...]:
+        """Party names of the noun phrase that `head` heads (without what is coordinated with it)."""
+        parties = self.context.parties
+        if head.lower_ in PRONOUNS:
+            return self.coreference.resolve(head)
+        if head.lower_ == "you":
+            return self._letter
+        inside = list(_phrase(head))
+        at_head = parties.get(head.i)
+        found = [m.party.name for t in inside if (m := parties.get(t.i)) is not None and _counts(t, head, at_head)]
+        if found:
+            return tuple(dict.fromkeys(found))
+        resolved = self.coreference.resolve(head)
+        if resolved:
+            return resolved
+        if head.lemma_.lower() in lexicon()["actor_nouns"] and head.pos_ in {"NOUN", "PROPN"}:
+            return (_plain_phrase(head),)
+        return ()
+
+    def _agents(self, cue: Cue) -> tuple[str, ...]:
+        out: list[str] = []
+        for act in cue.acts:
+            for child in act.children:
+                if child.dep_ == "agent":
+                    for agent in child.children:
+                        for token in conjuncts(agent):
+                            out += self.names(token)
+        return tuple(dict.fromkeys(out))
+
+    def _inner(self, candidate: Candidate) -> tuple[str, ...]:
+        """Those whom the addressee is to press or to ask for something ("press X to make Y stop")."""
+        out: list[str] = []
+        acts = {a.i for c in candidate.cues for a in c.acts}
+        for cue in candidate.cues:
+            inside = (
+                cue.token.i in acts or {"infinitive", "participle"} & cue.marks or cue.token.dep_ in {"xcomp", "conj"}
+            )
+            if cue.kind == "call" and inside and {"infinitive", "that", "on"} & cue.marks:
+                for token in cue.asked:
+                    if token.lower_ not in PRONOUNS:
+                        out += self.names(token)
+        return tuple(dict.fromkeys(out))
+
+    def _between(self, cue: Cue) -> tuple[str, ...]:
+        """Parties between a call and what it asks for, where the parse gives no object."""
+        first = min(a.i for a in cue.acts)
+        found = [m.party.name for i in range(cue.token.i + 1, first) if (m := self.context.parties.get(i)) is not None]
+        return tuple(dict.fromkeys(found))
+
+    def _in(self, start: int, end: int) -> tuple[str, ...]:
+        found = [m for m in self.context.doc._.parties if m.start < end and m.end > start]
+        return tuple(dict.fromkeys(m.party.name for m in sorted(found, key=lambda m: m.start)))
+
+    def _introduced(self, unit: Unit) -> tuple[str, ...]:
+        """Those named above a list: in the nearest label, else those that the introduction calls on."""
+        for introduction in reversed(unit.introductions):
+            names = self._of_introduction(introduction, unit)
+            if names:
+                return names
+        return ()
+
+    def _of_introduction(self, introduction: Introduction, unit: Unit) -> tuple[str, ...]:
+        span = self.context.doc.char_span(introduction.start, introduction.end, alignment_mode="expand")
+        if span is None:
+            return ()
+        if introduction.is_call:
+            above = Unit(introduction.start, introduction.end, span, unit.block, unit.zone, False, True)
+            found = [n for cue in cues(above, self.context) if cue.kind != "item_to" for n in self.asked(cue)]
+            if found:
+                return tuple(dict.fromkeys(found))
+        if re.search(r"\byou\b", span.text):
+            return self._letter
+        own = {m.party.name for m in self.context.doc._.parties if self.context.is_own(m.quote)}
+        return tuple(n for n in self._in(introduction.start, introduction.end) if n not in own)
+
+    def _leading(self, unit: Unit) -> tuple[str, ...]:
+        """The party that a list item begins with ("the Council to convene ...", "donors pay ...")."""
+        tokens = [t for t in unit.span if not t.is_space and not t.is_punct]
+        for token in tokens[:6]:
+            if token.i in self.context.parties:
+                return self.names(token.doc[token.i : token.i + 1].root)
+            if token.pos_ in {"VERB", "AUX"}:
+                break
+        return ()
+
+    def _addressed(self) -> tuple[str, ...]:
+        """Whom a letter is written to: the parties after "to" in its title or first lines."""
+        text = self.context.text
+        title = self.context.doc._.statement.title if self.context.doc._.statement is not None else None
+        for match in re.finditer(
+            r"(?m)^(?:to:?|dear|open letter to|letter [^\n]*?to|your excellenc\w+,?) ([^\n]{3,160})", text[:900], re.I
+        ):
+            if names := self._in(match.start(1), match.end(1)):
+                return names
+        if title and (by := re.search(r"\bto (?:the )?(.{3,120})", title, re.I)):
+            named = [m.party.name for m in self.context.doc._.parties if m.quote in by[1] or m.party.name in by[1]]
+            if named:
+                return tuple(dict.fromkeys(named))[:1]
+        return ()
+
+
+def _phrase(head: Token) -> Iterator[Token]:
+    """Tokens of a noun phrase without its clauses and without what is coordinated with its head."""
+    yield head
+    for child in head.children:
+        if child.dep_ in _CLAUSES or child.dep_ == "conj":
+            continue
+        yield from _phrase(child) if child.dep_ != "prep" else _prepositional(child)
+
+
+def _prepositional(prep: Token) -> Iterator[Token]:
+    yield prep
+    for child in prep.children:
+        for token in conjuncts(child):
+            yield from _phrase(token)
+
+
+def _counts(token: Token, head: Token, at_head: PartyMention | None) -> bool:
+    """Whether a party inside the phrase is asked itself, and does not only qualify the one who is."""
+    if token.i == head.i or at_head is None:
+        return token.dep_ != "poss"
+    chain = token
+    while chain.i != head.i and chain.head.i != chain.i:
+        if chain.dep_ in {"poss", "compound", "amod", "nmod"}:
+            return False
+        if chain.dep_ == "appos" or (chain.dep_ == "prep" and chain.lower_ in {"including", "like", "in"}):
+            return True
+        chain = chain.head
+    return False
+
+
+def _plain_phrase(head: Token) -> str:
+    """The words of a description without its article: "youth leaders"."""
+    words = [t for t in head.subtree if t.i <= head.i and t.dep_ != "det" and t.pos_ not in {"DET", "PUNCT", "SPACE"}]
+    return " ".join(t.text for t in words[-4:])

@@ -1,0 +1,201 @@
+"""Who speaks and who is spoken of: what demands are judged by beside the words of their own sentence.
+
+The same "must" is a demand in the speaker's mouth and a report in somebody else's. `Context` knows the names under
+which the author speaks of itself, what stands in quotation marks and whose words those are, and which tokens name a
+party.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.records import PartyMention
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
+_ACRONYM = re.compile(r"\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*)\)")
+_QUOTED = re.compile(r"“[^”\n]*(?:”|(?=\n|\Z))|\"[^\"\n]*\"")
+_SAID = re.compile(
+    r"\b(?:said|says|say|added|adds|told|tells|wrote|writes|explained|explains|noted|recalled|warned|stated)\b"
+)
+_TITLE_SPEAKER = re.compile(
+    r"(?:statement|address|communiqué|message|declaration|letter|resolution|appeal|call|remarks)s?,? "
+    r"(?:by|of|from|attributable to|on behalf of) (.+)",
+    re.I,
+)
+_SPEAKER_END = re.compile(
+    r"\s*(?:,|;|[–—|:-]\s|\bon\b|\bto\b|\babout\b|\bahead\b|\bregarding\b|\bfollowing\b|\bafter\b)"
+)
+_SPOKESPERSON = re.compile(r"^(?:the )?spokes\w+ (?:for|of) ", re.I)
+_PERSONS = {
+    "we": "we", "i": "we", "us": "we", "you": "you", "they": "they", "it": "it", "he": "person", "she": "person",
+    "this": "this", "that": "this", "these": "this", "those": "those", "who": "relative", "which": "relative",
+    "there": "there", "everyone": "people", "nobody": "people", "anyone": "people", "whoever": "those", "one": "people",
+}  # fmt: skip
+_PARTY_CLASS = {"person": "party_person", "ngo": "party_org", "other": "party_org", "intergovernmental": "party_igo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Text in quotation marks and whose it is: "self", "other", or "open" where nobody is named."""
+
+    start: int
+    end: int
+    whose: str
+
+
+class Context:
+    """What is known of a Doc before its sentences are judged one by one."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.text: str = doc.text
+        self.parties: dict[int, PartyMention] = _by_token(doc, doc._.parties)
+        self.own_names = _own_names(doc)
+        self.own_names |= _performers(doc)
+        self.quotations = [
+            Quotation(m.start(), m.end(), self._whose(m.start(), m.end())) for m in _QUOTED.finditer(self.text)
+        ]
+
+    def quoted(self, start: int, end: int) -> str:
+        """Whose quoted words hold most of text[start:end]: "self", "other", "open", or "no" where it is no quotation."""
+        for quotation in self.quotations:
+            inside = min(end, quotation.end) - max(start, quotation.start)
+            if inside > 0.6 * (end - start):
+                return quotation.whose
+        return "no"
+
+    def is_own(self, words: str) -> bool:
+        """Whether these words (a subject without its article) name the author of the statement."""
+        plain = re.sub(r"^(?:the|our|this) ", "", words.lower().strip())
+        if not plain:
+            return False
+        if plain in self.own_names or plain in lexicon()["own_groups"]:
+            return True
+        return len(plain) > 3 and any(f" {plain} " in f" {name} " for name in self.own_names)
+
+    def subject_class(self, token: Token | None) -> str:
+        """What kind of subject a token heads: we, own, party_state, party_org, actor, people, thing, it, ... or none."""
+        if token is None:
+            return "none"
+        if token.lower_ in _PERSONS and token.pos_ in {"PRON", "DET", "SCONJ"}:
+            return self._pronoun_class(token)
+        phrase = _noun_phrase(token)
+        if self.is_own(phrase) or token.lower_ in {"undersigned", "signatories"}:
+            return "own"
+        mention = self.parties.get(token.i)
+        if mention is not None:
+            return _PARTY_CLASS.get(mention.party.kind, "party_state")
+        lemma = token.lemma_.lower()
+        if lemma in lexicon()["people_nouns"]:
+            return "people"
+        if lemma in lexicon()["actor_nouns"] or token.lower_ in lexicon()["actor_nouns"]:
+            return "actor"
+        return "name" if token.pos_ == "PROPN" else "thing"
+
+    def _pronoun_class(self, token: Token) -> str:
+        """The class of a pronoun; of a third person, with that of the subject that it stands for."""
+        person = _PERSONS[token.lower_]
+        if person not in {"they", "it", "person"}:
+            return person
+        antecedent = self.antecedent(token)
+        if antecedent is None:
+            return person
+        found = self.subject_class(antecedent)
+        if found == "own":
+            return "own"
+        if person == "they" and found in {"people", "thing"}:
+            return "people"
+        return person
+
+    def antecedent(self, token: Token) -> Token | None:
+        """The subject that a third-person pronoun stands for: the nearest before it that agrees in number."""
+        plural = token.lower_ in {"they", "them", "their"}
+        low = max(token.i - 70, 0)
+        for before in reversed(self.doc[low : token.i]):
+            if before.dep_ not in {"nsubj", "nsubjpass"} or before.pos_ not in {"NOUN", "PROPN"}:
+                continue
+            if self.text.count("\n", before.idx, token.idx) > 2:
+                return None
+            many = before.tag_ in {"NNS", "NNPS"} or any(c.dep_ == "conj" for c in before.children)
+            if many == plural or before.i in self.parties:
+                return before
+        return None
+
+    def _whose(self, start: int, end: int) -> str:
+        """The speaker of a quotation, from the words of saying around it in its paragraph or in the line above."""
+        left = self.text.rfind("\n", 0, start) + 1
+        right = self.text.find("\n", end)
+        after = self.text[end : len(self.text) if right < 0 else right][:200]
+        before = self.text[left:start][-200:]
+        if not before.strip():
+            above = self.text[:left].rstrip()
+            line = above[above.rfind("\n") + 1 :]
+            before = line[-260:] if line.endswith(":") else ""
+        for words in (after, before):
+            if _SAID.search(words) or words.rstrip().endswith(":"):
+                return "self" if self._speaks_for_us(words) else "other"
+        return "open"
+
+    def _speaks_for_us(self, words: str) -> bool:
+        lowered = words.lower()
+        named = any(re.search(rf"\b{re.escape(name)}\b", lowered) for name in self.own_names)
+        return named or any(w in lexicon()["spokesperson_words"] for w in re.findall(r"[a-z-]+", lowered))
+
+
+def _by_token(doc: Doc, mentions: Iterable[PartyMention]) -> dict[int, PartyMention]:
+    starts = [token.idx for token in doc]
+    out: dict[int, PartyMention] = {}
+    for mention in mentions:
+        first = max(bisect_right(starts, mention.start) - 1, 0)
+        last = bisect_right(starts, max(mention.end - 1, mention.start))
+        out.update(dict.fromkeys(range(first, last), mention))
+    return out
+
+
+def _own_names(doc: Doc) -> frozenset[str]:
+    """Lower-case names of the author: the publisher, its acronym, and what the title says the statement is by."""
+    statement = doc._.statement
+    names: set[str] = set()
+    text = doc.text
+    sources = [statement.publisher or "", statement.title or ""] if statement is not None else []
+    publisher = sources[0] if sources else ""
+    for part in re.split(r"\s*(?:,| and others?\b|;| and (?=[A-Z]))\s*", publisher):
+        if part:
+            names.add(re.sub(r"^(?:the|a) ", "", part.lower()))
+    for source in (*sources[1:], text[:160]):
+        if by := _TITLE_SPEAKER.search(source.split("\n")[0]):
+            name = _SPEAKER_END.split(_SPOKESPERSON.sub("", by[1]), maxsplit=1)[0]
+            names.add(re.sub(r"^(?:the|a|an) ", "", name.lower().strip(" .")))
+    for match in _ACRONYM.finditer(text[:1500]):
+        before = text[max(match.start() - 90, 0) : match.start()].strip().lower()
+        if any(before.endswith(name) for name in names) or (not publisher and match.start() < 200):
+            names.add(match[1].lower())
+    initials = "".join(word[0] for word in publisher.split() if word[0].isupper())
+    if len(initials) > 2 and initials in text:
+        names.add(initials.lower())
+    return frozenset(name for name in names if len(name) > 1)
+
+
+def _performers(doc: Doc) -> frozenset[str]:
+    """Subjects of speech acts in the present tense ("X condemns"), where one stands twice: X is the author."""
+    counts: Counter[str] = Counter()
+    verbs = lexicon()["performative_verbs"]
+    for token in doc:
+        if token.tag_ != "VBZ" or token.dep_ not in {"ROOT", "conj"} or token.lemma_ not in verbs:
+            continue
+        for child in token.lefts:
+            if child.dep_ == "nsubj" and child.pos_ == "PROPN":
+                counts[_noun_phrase(child).lower()] += 1
+    return frozenset(name for name, count in counts.items() if count > 1)
+
+
+def _noun_phrase(token: Token) -> str:
+    words = [t.text for t in token.lefts if t.dep_ in {"compound", "amod", "nmod", "poss"}]
+    return " ".join([*words, token.text])

@@ -1,0 +1,184 @@
+"""Finds demands: who is asked to do or to stop what, in the speaker's own voice.
+
+The way: units (sentences, list items) -> cues (calls, modals, duties, imperatives) -> a logistic regression over their
+abstract features says whether a unit is a demand -> parts, addressees, actions, themes, places, deadline, strength.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from statement_nlp.extraction import classifier
+from statement_nlp.extraction.demand_actions import Part, actions, deadline, good_cues, parts
+from statement_nlp.extraction.demand_addressees import AddresseeFinder
+from statement_nlp.extraction.demand_context import Context
+from statement_nlp.extraction.demand_cues import Cue
+from statement_nlp.extraction.demand_features import Candidate, candidates, features, is_plausible, rule_score
+from statement_nlp.extraction.demand_places import places_of
+from statement_nlp.extraction.demand_themes import rule_themes
+from statement_nlp.records import Demand, Strength
+
+SENTENCES = "demands/sentences.skops"
+ADDRESSEES = "demands/addressees.skops"
+THRESHOLD = 0.5
+ADDRESSEE_THRESHOLD = 0.5
+_RANK: dict[Strength, int] = {"recommend": 0, "urge": 1, "demand": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The two classifiers of demands; None for both works by the rules alone."""
+
+    sentences: classifier.Model | None
+    addressees: classifier.Model | None
+
+    @classmethod
+    def read(cls, directory: Path | None = None) -> Models:
+        """Read them from a models folder, the package's own where None is given."""
+        folder = directory or classifier.models_dir()
+        return cls(classifier.load(folder / SENTENCES), classifier.load(folder / ADDRESSEES))
+
+    @classmethod
+    def none(cls) -> Models:
+        """No models: rules alone."""
+        return cls(None, None)
+
+
+@Language.factory("statement_demands", assigns=["doc._.demands"], requires=["token.dep", "token.tag"])
+def make_demands(nlp: Language, name: str, models: str | None = None) -> DemandFinder:
+    """The spaCy component; `models` is a folder of trained models, None for the package's own."""
+    return DemandFinder(Models.read(Path(models) if models else None))
+
+
+class DemandFinder:
+    """Sets `doc._.demands`; needs a parse, and `doc._.parties` and `doc._.places` for names."""
+
+    def __init__(self, models: Models) -> None:
+        self.models = models
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the demands of a Doc."""
+        doc._.demands = tuple(demands(doc, models=self.models))
+        return doc
+
+
+def demands(doc: Doc, *, models: Models | None = None) -> Iterator[Demand]:
+    """Yield the demands of a parsed Doc in the order of the text.
+
+    Args:
+        doc: parsed; `_.parties`, `_.places`, `_.blocks` and `_.statement` are used where they are set.
+        models: the classifiers; None for the package's own.
+    """
+    if not doc.has_annotation("DEP"):
+        return
+    models = models or Models.read()
+    context = Context(doc)
+    found = [c for c in candidates(context) if not c.unit.introduces]
+    finder = AddresseeFinder(context)
+    themes: tuple[str, ...] = ()
+    last = -9
+    for candidate, likely in zip(found, _probabilities(found, models), strict=True):
+        if likely < THRESHOLD:
+            continue
+        before = themes if candidate.unit.block - last <= 1 else ()
+        for demand in _of_unit(candidate, likely, context, finder, models, before):
+            themes, last = demand.themes, candidate.unit.block
+            yield demand
+
+
+def _probabilities(found: Sequence[Candidate], models: Models) -> list[float]:
+    if models.sentences is None or not found:
+        return [0.9 * rule_score(candidate) for candidate in found]
+    named = [features(found, at) for at in range(len(found))]
+    return _predict(models.sentences, named)
+
+
+def _predict(model: classifier.Model, named: Sequence[dict[str, float]]) -> list[float]:
+    columns = {feature: at for at, feature in enumerate(model.features)}
+    matrix = np.zeros((len(named), len(columns)))
+    for row, values in enumerate(named):
+        for feature, value in values.items():
+            if (column := columns.get(feature)) is not None:
+                matrix[row, column] = value
+    return [float(p) for p in model.estimator.predict_proba(matrix)[:, 1]]
+
+
+def _of_unit(
+    candidate: Candidate, likely: float, context: Context, finder: AddresseeFinder, models: Models,
+    before: tuple[str, ...],
+) -> Iterator[Demand]:  # fmt: skip
+    good = good_cues(candidate)
+    asked = [(cue, finder.asked(cue)) for cue in good]
+    pieces = parts(candidate, asked, context.text)
+    for part in pieces:
+        names = _addressees(candidate, part, len(pieces), finder, models.addressees)
+        finder.remember(candidate, names)
+        yield _record(candidate, part, names, likely, context, models, before)
+
+
+def _addressees(
+    candidate: Candidate, part: Part, pieces: int, finder: AddresseeFinder, model: classifier.Model | None
+) -> tuple[str, ...]:
+    if pieces > 1:
+        named = tuple(dict.fromkeys(n for cue in part.cues for n in finder.asked(cue)))
+        return named or finder.general()
+    if model is None:
+        return finder.rule(candidate)
+    named_features = finder.candidates(candidate)
+    if not named_features:
+        return ()
+    likely = _predict(model, list(named_features.values()))
+    return tuple(name for name, p in zip(named_features, likely, strict=True) if p >= ADDRESSEE_THRESHOLD)
+
+
+def _record(
+    candidate: Candidate, part: Part, names: tuple[str, ...], likely: float, context: Context, models: Models,
+    before: tuple[str, ...],
+) -> Demand:  # fmt: skip
+    text = context.text
+    quote = text[part.start : part.end]
+    asked_for = actions(part, text, context.doc)
+    cues = [c for c in part.cues if is_plausible(c, candidate)] or list(part.cues)
+    return Demand(
+        start=part.start,
+        end=part.end,
+        quote=quote,
+        addressees=names,
+        actions=asked_for,
+        themes=rule_themes(_without_parties(part, context), before),
+        places=places_of(part, cues, context.doc),
+        deadline=deadline(quote),
+        strength=_strength(cues, candidate),
+        confidence=round(likely, 3),
+        method=models.sentences.method if models.sentences else "rule:demand-cues@1",
+        cues=_words(cues, candidate),
+    )
+
+
+def _without_parties(part: Part, context: Context) -> str:
+    out = list(context.text[part.start : part.end])
+    for mention in context.doc._.parties:
+        for at in range(max(mention.start, part.start), min(mention.end, part.end)):
+            out[at - part.start] = " "
+    return "".join(out)
+
+
+def _strength(cues: Sequence[Cue], candidate: Candidate) -> Strength:
+    """The strongest of the cues that stand in the main clause; a bare list item demands."""
+    if not cues:
+        return "demand"
+    return max((c.strength for c in cues), key=lambda s: _RANK[s])
+
+
+def _words(cues: Sequence[Cue], candidate: Candidate) -> tuple[str, ...]:
+    """The words that found it, in plain English."""
+    out = [f"{cue.kind.replace('_', ' ')}: {cue.token.text}" for cue in cues]
+    if candidate.intro in {"call", "to"}:
+        out.append("under an introduction that calls for it")
+    return tuple(dict.fromkeys(out))[:6]
