@@ -30,6 +30,7 @@ from statement_nlp.knowledge.gazetteer_names import (
 )
 from statement_nlp.knowledge.gazetteer_overlay import Overlay
 from statement_nlp.knowledge.gazetteer_sources import EXTRA
+from statement_nlp.knowledge.gazetteer_user import user_file
 from statement_nlp.records import Place
 
 __all__ = ["Gazetteer", "distance_km", "fold", "split_modifier", "user_file"]
@@ -42,11 +43,6 @@ _KEPT = 100_000
 """How many looked-up names are kept in memory."""
 _INSIDE = frozenset("-–‐‑'’‘`/.")
 """Marks that may stand inside a name."""
-
-
-def user_file() -> Path:
-    """The table of the user's own places, which `gazetteer add` writes and a rebuild keeps."""
-    return building.data_dir() / "user_places.csv"
 
 
 def distance_km(a: Place | tuple[float, float], b: Place | tuple[float, float]) -> float | None:
@@ -72,6 +68,9 @@ class Gazetteer:
         self._overlay = _readonly(overlay)
         self._both = (self._overlay, self._base)
         self._mended = {row[0] for row in self._overlay.execute("SELECT id FROM place")}
+        self._curated = {
+            row[0] for row in self._overlay.execute("SELECT id FROM place WHERE layer IN ('extra', 'user')")
+        }
         self._acronyms = {row[0] for db in self._both for row in db.execute("SELECT key FROM acronym")}
         self._countries = dict(self._base.execute("SELECT country, id FROM place WHERE feature='country'").fetchall())
         self._candidates: dict[str, tuple[Place, ...]] = {}
@@ -237,7 +236,7 @@ class Gazetteer:
 
     def is_curated(self, place: Place) -> bool:
         """Whether a country, or a place of our own table or the user's: its `name` is the common English one."""
-        return place.feature == "country" or place.id in self._mended
+        return place.feature == "country" or place.id in self._curated
 
     def common_name(self, place: Place, quote: str) -> str:
         """What to call a place that the text calls `quote`: its name where that is curated or the same, else the quote.

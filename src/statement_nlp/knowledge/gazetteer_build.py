@@ -27,8 +27,10 @@ from statement_nlp.knowledge import gazetteer_sources as sources
 from statement_nlp.knowledge.gazetteer_names import fold
 from statement_nlp.knowledge.gazetteer_sources import Entry
 
-BUILDER = "6"
+BUILDER = "7"
 """Raise it when the same sources give another index."""
+LAYER = "3"
+"""Raise it when the same tables give another overlay."""
 _WEEK = 7 * 24 * 3600.0
 Progress = Callable[[str, int, int], None]
 """Called with (what is done, steps done, steps in all)."""
@@ -37,7 +39,8 @@ _SCHEMA = """
 CREATE TABLE place (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, country TEXT, feature TEXT NOT NULL,
   latitude REAL, longitude REAL, geonameid INTEGER, admin1 TEXT, admin2 TEXT, population INTEGER, pcode TEXT,
-  parents TEXT NOT NULL, weight REAL NOT NULL, approximate INTEGER NOT NULL, radius_km REAL, source TEXT);
+  parents TEXT NOT NULL, weight REAL NOT NULL, approximate INTEGER NOT NULL, radius_km REAL, source TEXT,
+  layer TEXT NOT NULL);
 CREATE TABLE name (
   key TEXT NOT NULL, rank REAL NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (key, rank, place)) WITHOUT ROWID;
 CREATE TABLE acronym (key TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -63,7 +66,7 @@ def base_path(folder: Path) -> Path:
 
 def overlay_path(folder: Path, tables: Iterable[Path]) -> Path:
     """The file that holds (or will hold) what lies over them, for these tables as they are now."""
-    key = hashlib.sha256(base_path(folder).name.encode())
+    key = hashlib.sha256(f"{LAYER} {base_path(folder).name}".encode())
     for table in tables:
         key.update(table.read_bytes() if table.exists() else b"-")
     return folder / f"overlay-{key.hexdigest()[:16]}.db"
@@ -134,7 +137,7 @@ def _fill(draft: Path, entries: Iterable[Entry], say: Callable[[str, float], Non
         names: list[tuple[str, float, int]] = []
         say("places", 0.0)
         short: set[str] = set()
-        db.executemany(f"INSERT INTO place VALUES ({','.join('?' * 17)})", _place_rows(entries, names, short))
+        db.executemany(f"INSERT INTO place VALUES ({','.join('?' * 18)})", _place_rows(entries, names, short))
         db.executemany("INSERT INTO acronym VALUES (?)", [(key,) for key in sorted(short)])
         say("names", 0.4)
         names.sort()
@@ -154,7 +157,7 @@ def _place_rows(
         names.extend((key, -weight, number) for key, weight in sources.names_of(e).items())
         yield (
             number, e.id, e.name, e.country, e.feature, e.latitude, e.longitude, e.geonameid, e.admin1, e.admin2,
-            e.population, e.pcode, "|".join(e.parents), e.weight, int(e.approximate), e.radius_km, e.source,
+            e.population, e.pcode, "|".join(e.parents), e.weight, int(e.approximate), e.radius_km, e.source, e.layer,
         )  # fmt: skip
 
 

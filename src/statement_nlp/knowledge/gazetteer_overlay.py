@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from statement_nlp.errors import GazetteerError
-from statement_nlp.knowledge.gazetteer_names import distance, fold, is_region_word, without_type
+from statement_nlp.knowledge.gazetteer_names import distance, fold, is_region_word, without_article, without_type
 from statement_nlp.knowledge.gazetteer_sources import EXTRA_COLUMNS, FEATURES, Entry, read_table
 
 SAME = {
@@ -26,6 +26,10 @@ SAME = {
     "crossing": {"city": 5.0},
 }
 """Kind of a row -> kinds of entries that can be the same place, with the greatest distance in km."""
+LAYERS = ("extra", "user", "geonames", "cod")
+"""Where a row comes from, in the order in which the rows are laid down: later ones add to those before."""
+CURATED = ("extra", "user")
+"""Layers whose names are those to use, and which come before all others."""
 _DIVISIONS = ("region", "district")
 _WEIGHT = 1e11
 """Curated and user's places come before all others of the same name that are no country."""
@@ -68,11 +72,11 @@ def read_rows(path: Path, prefix: str) -> list[tuple[Entry, str]]:
     seen: set[str] = set()
     for line, row in read_table(path, EXTRA_COLUMNS if prefix == "extra" else ("name",)):
         entry = read_entry(row, prefix, f"{path}, line {line}")
-        while entry.id in seen and not row.get("id"):
+        while entry.id in seen:
             entry.id += "-2"
         seen.add(entry.id)
         out.append((entry, row.get("parent", "")))
-    return out
+    return sorted(out, key=lambda item: LAYERS.index(item[0].layer))
 
 
 def read_entry(row: Mapping[str, str], prefix: str, where: str) -> Entry:
@@ -98,7 +102,8 @@ def read_entry(row: Mapping[str, str], prefix: str, where: str) -> Entry:
     entry.pcode = row.get("pcode", "").upper() or None
     entry.admin1, entry.admin2 = row.get("admin1") or None, row.get("admin2") or None
     entry.variants = tuple(v.strip() for v in row.get("variants", "").split("|") if v.strip())
-    entry.weight = _WEIGHT + float(entry.population or 0)
+    entry.layer = row.get("layer") or prefix
+    entry.weight = float(entry.population or 1) + (_WEIGHT if entry.layer in CURATED else 0)
     entry.source = row.get("source") or None
     return entry
 
@@ -123,47 +128,84 @@ class Overlay:
         self.base = base
         self.rows = [row for path, prefix in tables if path.exists() for row in read_rows(path, prefix)]
         self.home = {code: i for i, code in base.execute("SELECT id, country FROM place WHERE feature='country'")}
-        self.below = {id(entry): self._same(entry) for entry, _ in self.rows}
-        self.names = {(fold(entry.name), entry.country) for entry, _ in self.rows}
-        self.towns = {(fold(entry.name), entry.country) for entry, _ in self.rows if entry.feature == "city"}
-        self.renamed = {
-            found.id
-            for entry, _ in self.rows
-            if (found := self.below[id(entry)]) and fold(found.name) not in _keys(entry)
-        }
+        own = [entry for entry, _ in self.rows if entry.layer in CURATED]
+        self.names = {(fold(entry.name), entry.country) for entry in own}
+        self.towns = {(fold(entry.name), entry.country) for entry in own if entry.feature == "city"}
+        self.merged: dict[str, Entry] = {}
         self.by_name: dict[tuple[str, str | None], list[Entry]] = {}
         self.parents: dict[str, str] = {}
+        self.ids: dict[str, str] = {}
+        below = ((entry, self._same(entry, None)) for entry in own)
+        self.renamed = {found.id for entry, found in below if found and fold(found.name) not in _keys(entry)}
 
     def entries(self) -> Iterator[Entry]:
         """Every entry of the overlay, those that mend one below under its id, parents resolved."""
-        merged: dict[str, Entry] = {}
         for entry, parent in self.rows:
-            self._mend(entry)
-            merged[entry.id] = _joined(merged[entry.id], entry) if entry.id in merged else entry
-            for key in _keys(entry):
-                self.by_name.setdefault((key, entry.country), []).append(entry)
-            if parent:
-                self.parents[entry.id] = parent
-        for entry in merged.values():
+            given = entry.id
+            self._lay(entry, self.ids.get(parent, parent))
+            self.ids[given] = entry.id
+        for entry in self.merged.values():
             entry.parents = self._chain(entry, frozenset())
-        yield from merged.values()
-        yield from self._seated(merged)
+        yield from self.merged.values()
+        yield from self._seated(self.merged)
 
-    def _mend(self, entry: Entry) -> None:
-        """Takes over what the entry below knows and the row does not."""
+    def _lay(self, entry: Entry, parent: str) -> None:
+        """Lays one row down: over the entry that it speaks of, or as one of its own."""
         _drop_type(entry)
-        below = self.below[id(entry)]
+        first = self._laid(entry, parent)
+        if first is not None:
+            entry.id = first.id
+            merged = _joined(first, entry)
+        else:
+            self._mend(entry, self._same(entry, parent))
+            merged = _joined(self.merged[entry.id], entry) if entry.id in self.merged else entry
+        self.merged[entry.id] = merged
+        for key in _keys(entry):
+            same = self.by_name.setdefault((key, entry.country), [])
+            same[:] = [*(e for e in same if e.id != merged.id), merged]
+        if parent and entry.id not in self.parents:
+            self.parents[entry.id] = parent
+
+    def _laid(self, entry: Entry, parent: str) -> Entry | None:
+        """The row laid down before that speaks of the same place, if any."""
+        if entry.id in self.merged:
+            return self.merged[entry.id]
+        if entry.geonameid or entry.layer == "extra":
+            return None
+        kinds = SAME.get(entry.feature, {entry.feature: 20.0})
+        for key in _keys(entry):
+            for other in self.by_name.get((key, entry.country), ()):
+                near = distance((entry.latitude, entry.longitude), (other.latitude, other.longitude))
+                close = near is not None and near <= max(kinds.get(other.feature, 0.0), other.radius_km or 0.0)
+                divided = {entry.feature, other.feature} <= set(_DIVISIONS)
+                inside = near is None and divided and self._inside(other, parent)
+                if other.feature in {*kinds, entry.feature} and (close or inside):
+                    return other
+        return None
+
+    def _inside(self, other: Entry, parent: str) -> bool:
+        """Whether a row laid down before can lie in the division `parent` (an id), where one is given."""
+        if ":" not in parent:
+            return other.feature == "region" or not parent
+        return parent in other.parents or parent == self.parents.get(other.id)
+
+    def _mend(self, entry: Entry, below: Below | None) -> None:
+        """Takes over what the entry below knows and the row does not."""
         if below is None:
             return
         entry.id, entry.geonameid, entry.parents = below.id, below.geonameid, below.chain
-        if (fold(below.name), entry.country) not in self.names:
+        if entry.layer not in CURATED:
+            entry.name, entry.variants = below.name, (*entry.variants, entry.name)
+        elif (fold(below.name), entry.country) not in self.names:
             entry.variants = (*entry.variants, below.name)
         if entry.latitude is None or entry.longitude is None:
             entry.latitude, entry.longitude, entry.approximate = below.latitude, below.longitude, True
         entry.admin1, entry.admin2 = entry.admin1 or below.admin1, entry.admin2 or below.admin2
         entry.population, entry.pcode = entry.population or below.population, entry.pcode or below.pcode
-        behind = entry.feature in _DIVISIONS and self._has_seat(entry)
-        entry.weight = below.weight if behind else _WEIGHT + float(entry.population or 0)
+        if entry.layer not in CURATED or (entry.feature in _DIVISIONS and self._has_seat(entry)):
+            entry.weight = max(below.weight, 1.0)
+        else:
+            entry.weight = _WEIGHT + float(entry.population or 0)
 
     def _has_seat(self, entry: Entry) -> bool:
         """Whether a town of the same country bears the name of this division: it then comes first.
@@ -179,7 +221,8 @@ class Overlay:
         """The divisions that a curated town is the seat of and that bear its name: they take its spellings too."""
         done: set[str] = set(merged)
         for town in merged.values():
-            for identity in town.parents[:-1] if town.feature == "city" else ():
+            seat = town.feature == "city" and town.layer in CURATED
+            for identity in town.parents[:-1] if seat else ():
                 below = self._get(identity)
                 if below is None or identity in done or fold(below.name) not in _keys(town):
                     continue
@@ -190,24 +233,36 @@ class Overlay:
         row = self.base.execute(f"SELECT {_COLUMNS} FROM place p WHERE p.id = ?", (identity,)).fetchone()
         return Below._make(row) if row else None
 
-    def _same(self, entry: Entry) -> Below | None:
-        """The entry of the base that a row speaks of, if any."""
+    def _same(self, entry: Entry, parent: str | None) -> Below | None:
+        """The entry of the base that a row speaks of, if any; inside the division `parent` where that is an id."""
         if entry.geonameid:
             return self._get(f"geonames:{entry.geonameid}")
         kinds = SAME.get(entry.feature, {})
         best: tuple[tuple[float, ...], Below] | None = None
-        for place, key in enumerate(_keys(entry)):
+        keys = _keys(entry)
+        bare = dict.fromkeys(b for key in keys if (b := without_article(key)))
+        for place, key in enumerate(keys | bare):
             for found in map(Below._make, self.base.execute(_NAMED, (key, entry.country))):
-                if found.feature not in kinds:
+                if found.feature not in kinds or (parent and ":" in parent and parent not in found.chain):
                     continue
                 limit = kinds[found.feature]
                 near = distance((entry.latitude, entry.longitude), (found.latitude, found.longitude))
                 if near is None:
-                    near = limit if entry.feature in ("country", *_DIVISIONS) else 1e9
+                    near = limit if {entry.feature, found.feature} <= {"country", *_DIVISIONS} else 1e9
                 order = (list(kinds).index(found.feature), place, near / limit)
                 if near <= limit and (best is None or order < best[0]):
                     best = (order, found)
-        return best[1] if best else None
+        return best[1] if best else self._of_seat(entry)
+
+    def _of_seat(self, entry: Entry) -> Below | None:
+        """The region that is called after a curated town which goes by a name of this row: `Al-Hasakeh`."""
+        for key in _keys(entry) if entry.feature == "region" else ():
+            for town in self.by_name.get((key, entry.country), ()):
+                for identity in town.parents[:-1] if town.feature == "city" else ():
+                    below = self._get(identity)
+                    if below and below.feature == "region" and fold(below.name) in _keys(town):
+                        return below
+        return None
 
     def _chain(self, entry: Entry, seen: frozenset[str]) -> tuple[str, ...]:
         """Ids around an entry, nearest first, its country last."""
@@ -224,6 +279,8 @@ class Overlay:
 
     def _above(self, name: str, entry: Entry, seen: frozenset[str]) -> Entry | Below | None:
         """The region (else district, else any place) of this name around an entry."""
+        if ":" in name:
+            return self.merged.get(name) or self._get(name)
         key = (fold(name), entry.country)
         mine = [e for e in self.by_name.get(key, ()) if e.id not in seen]
         below = [b for b in map(Below._make, self.base.execute(_NAMED, key)) if b.id not in seen]
@@ -249,16 +306,23 @@ def _renamed(below: Below, town: Entry) -> Entry:
     """The division below with the name and the spellings of its seat, just behind it in the order."""
     entry = Entry(below.id, town.name, below.country, below.feature, below.latitude, below.longitude, below.geonameid)
     entry.population, entry.admin1, entry.admin2 = below.population, below.admin1, below.admin2
-    entry.pcode, entry.parents, entry.approximate = below.pcode, below.chain, True
+    entry.pcode, entry.parents, entry.approximate, entry.layer = below.pcode, below.chain, True, "extra"
     entry.variants, entry.weight = (below.name, *town.variants), below.weight * 0.95
     return entry
 
 
 def _joined(first: Entry, second: Entry) -> Entry:
-    """Two rows for one place: the later one's values, the names of both."""
-    second.variants = tuple(dict.fromkeys((*second.variants, first.name, *first.variants)))
-    second.pcode = second.pcode or first.pcode
-    if second.latitude is None or second.longitude is None or (second.approximate and not first.approximate):
-        second.latitude, second.longitude = first.latitude, first.longitude
-        second.approximate = first.approximate
-    return second
+    """Two rows for one place: a user's own row goes before the project's, both before dumps; names of all are kept."""
+    best, other = (second, first) if second.layer in CURATED else (first, second)
+    best.variants = tuple(dict.fromkeys((*best.variants, other.name, *other.variants)))
+    best.pcode = second.pcode or first.pcode
+    best.population = best.population or other.population
+    best.geonameid, best.parents = best.geonameid or other.geonameid, best.parents or other.parents
+    best.radius_km = best.radius_km or other.radius_km
+    if (
+        best.latitude is None
+        or best.longitude is None
+        or (best.approximate and other.latitude and not other.approximate)
+    ):
+        best.latitude, best.longitude, best.approximate = other.latitude, other.longitude, other.approximate
+    return best

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ class Entry:
     approximate: bool = False
     radius_km: float | None = None
     source: str | None = None
-    divisions: list[str] = field(default_factory=list)
+    layer: str = "geonames"
 
 
 def versions() -> str:
@@ -252,7 +252,7 @@ def names_of(entry: Entry) -> dict[str, float]:
     """Key -> weight of every name under which an entry is found; a variant counts a tenth of the name itself."""
     share = 0.99 if entry.weight > 1e10 else 0.1
     out: dict[str, float] = {}
-    for name in (entry.name, *entry.variants):
+    for name in (entry.name, *entry.variants, *filter(None, [entry.pcode])):
         key = fold(name)
         if not key:
             continue
