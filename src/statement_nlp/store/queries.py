@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ _CLAIM_COLUMNS = f"""
   (SELECT group_concat(DISTINCT f.condition) FROM claim_figures x JOIN figures f ON f.id = x.figure_id
    WHERE x.claim_id = c.id AND f.judgement IS NOT 'rejected') AS condition,
   c.date AS event_date,
+  c.day,
   {_STATEMENT},
   round(c.confidence, 3) AS confidence,
   (SELECT p.latitude FROM claim_named_places n JOIN places p ON p.id = n.place_id
@@ -203,8 +204,8 @@ def for_datasette(limit: int = 500) -> dict[str, dict[str, Any]]:
     return found
 
 
-def run(database: Database, name: str, *, limit: int | None = None, **parameters: str | None) -> Iterator[sqlite3.Row]:
-    """Rows of a named query, as they are found.
+def run(database: Database, name: str, *, limit: int | None = None, **parameters: str | None) -> sqlite3.Cursor:
+    """A cursor over the rows of a named query, as they are found.
 
     Args:
         database: where to ask.

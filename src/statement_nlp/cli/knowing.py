@@ -1,0 +1,48 @@
+"""gazetteer, parties: the place index and the register, and a user's own names in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from statement_nlp.cli.printing import tell
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+
+
+@click.group()
+def gazetteer() -> None:
+    """The index of place names."""
+
+
+@gazetteer.command()
+def build() -> None:
+    """Build the place index where it is missing or out of date (done by itself at first use)."""
+    import time
+
+    from statement_nlp.cli.setup import open_gazetteer
+
+    started = time.monotonic()
+    index = open_gazetteer()
+    index.close()
+    tell(f"The place index is ready after {time.monotonic() - started:.1f} s: {index.path}")
+
+
+@click.group()
+def parties() -> None:
+    """The register of parties."""
+
+
+@parties.command("add")
+@FILES
+def add_parties(files: tuple[Path, ...]) -> None:
+    """Add the parties of FILES (YAML or CSV, docs/parties.md) to your own; the next extraction knows them."""
+    from statement_nlp.knowledge.parties import add_parties as add
+
+    for file in files:
+        target, count = add(file)
+        tell(f"{count} parties of {file} added to {target}.")
+
+
+COMMANDS = (gazetteer, parties)

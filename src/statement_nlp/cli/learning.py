@@ -1,0 +1,80 @@
+"""train: gold in, models out. evaluate: the guide's scores beside a plain baseline's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from statement_nlp.cli.printing import tell
+
+STATEMENTS = click.argument("statements", type=click.Path(path_type=Path, exists=True))
+GOLD = click.argument("gold", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+MODELS = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@STATEMENTS
+@GOLD
+@click.option("--models", type=MODELS, help="Folder of other models than the package's.")
+@click.option(
+    "--cross-validate/--as-is",
+    default=None,
+    help="Train anew on the other folds, or score the models as they are. [default: by whether they have seen these]",
+)
+@click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Folds of a cross-validation.")
+@click.option("--format", "form", type=click.Choice(("table", "json", "markdown")), default="table", show_default=True)
+@click.option("--mistakes", is_flag=True, help="List what was missed and made up, by kind, after the table.")
+def evaluate(
+    statements: Path,
+    gold: Path | None,
+    models: Path | None,
+    cross_validate: bool | None,
+    folds: int,
+    form: str,
+    mistakes: bool,
+) -> None:
+    """Score the extraction of STATEMENTS against GOLD as the annotation guide defines it, beside a plain baseline.
+
+    STATEMENTS is a folder with statements and gold.jsonl, or a JSON lines file with its GOLD. Statements that the
+    models were trained on are scored by cross-validation. markdown adds reliability and mistakes.
+    """
+    from statement_nlp.cli.setup import open_gazetteer
+    from statement_nlp.learning import evaluation, report
+
+    data = evaluation.read_set(statements, gold)
+    open_gazetteer().close()
+    result = evaluation.evaluate(data, models=models, cross_validate=cross_validate, k=folds, report=tell)
+    if form == "json":
+        click.echo(json.dumps(report.as_json(result), indent=1))
+    elif form == "markdown":
+        click.echo(report.accuracy_markdown(data, result))
+    else:
+        click.echo(report.as_table(result))
+    if mistakes and form == "table":
+        click.echo("\n" + report.mistakes_text(evaluation.mistakes(data, result.predicted)))
+
+
+@click.command()
+@STATEMENTS
+@GOLD
+@click.option("--models", type=MODELS, help="Folder to write to instead of the package's or clone's models/.")
+@click.option("--layer", "layers", multiple=True, help="Train this layer alone; as often as needed.")
+def train(statements: Path, gold: Path | None, models: Path | None, layers: tuple[str, ...]) -> None:
+    """Train the models anew from STATEMENTS and GOLD, and write them with their cards."""
+    from statement_nlp.cli.setup import open_gazetteer
+    from statement_nlp.extraction.classifier import models_dir
+    from statement_nlp.learning import training
+    from statement_nlp.learning.evaluation import read_set
+
+    if unknown := [layer for layer in layers if layer not in training.TRAINERS]:
+        raise click.UsageError(f"no layer {unknown[0]!r}: there are {', '.join(training.TRAINERS)}")
+    data = read_set(statements, gold)
+    open_gazetteer().close()
+    target = models or models_dir()
+    training.train(data.examples, target, layers=layers or tuple(training.TRAINERS), report=tell)
+    tell(f"Models of {len(data.examples)} statements written to {target}.")
+
+
+COMMANDS = (evaluate, train)

@@ -1,0 +1,61 @@
+"""serve: the pages. backup: a copy of the database while it is in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from statement_nlp.cli.printing import console, db_option, tell
+
+
+@click.command()
+@db_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for every machine.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+@click.option(
+    "--setting", nargs=2, multiple=True, metavar="NAME VALUE", help="A setting of Datasette, as often as needed."
+)
+def serve(db: Path, host: str, port: int, open_browser: bool, setting: tuple[tuple[str, str], ...]) -> None:
+    """Serve the database with Datasette, our pages and our metadata; makes an empty one where there is none."""
+    from statement_nlp.publish.server import serve as run
+
+    settings = {name: _value(name, value) for name, value in setting}
+    run(db, host=host, port=port, open_browser=open_browser, settings=settings, announce=tell)
+
+
+def _value(name: str, value: str) -> bool | int | str:
+    """The value of a Datasette setting in the type that the setting has."""
+    from datasette.app import DEFAULT_SETTINGS
+
+    if name not in DEFAULT_SETTINGS:
+        raise click.UsageError(f"Datasette has no setting {name!r}: it has {', '.join(sorted(DEFAULT_SETTINGS))}")
+    default = DEFAULT_SETTINGS[name]
+    if isinstance(default, bool):
+        if value.lower() not in ("on", "off", "true", "false", "1", "0"):
+            raise click.UsageError(f"setting {name} is on or off, not {value!r}")
+        return value.lower() in ("on", "true", "1")
+    if isinstance(default, int):
+        if not value.isdigit():
+            raise click.UsageError(f"setting {name} is a number, not {value!r}")
+        return int(value)
+    return value
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@db_option
+def backup(target: Path, db: Path) -> None:
+    """Copy the database to TARGET, a new file, while others read and write it: one moment's whole state."""
+    from rich.progress import Progress
+
+    from statement_nlp.store import Database
+
+    with Database(db, create=False) as database, Progress(console=console(error=True), transient=True) as progress:
+        task = progress.add_task("Copying")
+        database.backup(target, lambda done, of: progress.update(task, completed=done, total=of))
+    tell(f"{db} copied to {target} ({target.stat().st_size / 1e6:,.1f} MB).")
+
+
+COMMANDS = (serve, backup)

@@ -1,0 +1,68 @@
+"""What commands need before they work: the place index, built where it is missing, and the name of the pipeline."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from statement_nlp import __version__
+from statement_nlp.cli.printing import console
+
+if TYPE_CHECKING:
+    from statement_nlp.knowledge.gazetteer import Gazetteer
+    from statement_nlp.store.database import Step
+
+PACKAGE = Path(__file__).parents[1]
+DECIDES = ("reading", "knowledge", "extraction", "records.py")
+"""The parts of the package that decide what is found; a change of any of them is another pipeline."""
+
+
+def open_gazetteer() -> Gazetteer:
+    """The place index; at its first use it is built, with a progress bar."""
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    from statement_nlp.knowledge.gazetteer import Gazetteer
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(error=True), transient=True) as progress:
+        tasks: list[TaskID] = []
+
+        def told(what: str, done: int, of: int) -> None:
+            if not tasks:
+                tasks.append(progress.add_task(what))
+            progress.update(tasks[0], description=f"Place index: {what}", completed=done, total=of)
+
+        return Gazetteer.open(progress=told)
+
+
+@lru_cache(maxsize=1)
+def pipeline_name() -> str:
+    """The version, and a hash of all that decides what is found: code, lexicons, models, the user's places and parties.
+
+    A statement that was extracted under another name is extracted anew.
+    """
+    from statement_nlp.extraction.classifier import models_dir
+    from statement_nlp.knowledge.gazetteer import user_file
+    from statement_nlp.knowledge.parties import user_parties_path
+
+    roots = [PACKAGE / part for part in DECIDES] + [models_dir(), user_file(), user_parties_path()]
+    digest = hashlib.sha256()
+    for file in _files(roots):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return f"{__version__}+{digest.hexdigest()[:12]}"
+
+
+def _files(roots: Iterable[Path]) -> Iterable[Path]:
+    for root in roots:
+        if root.is_file():
+            yield root
+        elif root.is_dir():
+            yield from sorted(f for f in root.rglob("*") if f.is_file() and f.suffix not in (".pyc", ".md"))
+
+
+def steps() -> Sequence[Step]:
+    """What follows each save, in its transaction."""
+    return ()

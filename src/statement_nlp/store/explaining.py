@@ -1,0 +1,114 @@
+"""What found a record, and by which words, in plain words."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from statement_nlp.errors import UnknownStatementError
+from statement_nlp.store.database import Database
+
+METHOD = re.compile(r"(rule|model):(.+?)(?:@(.+))?$")
+
+DETAILS = {
+    "place": """SELECT m.*, coalesce(p.name || coalesce(', ' || p.country_name, ''), 'a place not resolved') AS detail
+        FROM place_mentions m LEFT JOIN places p ON p.id = m.place_id""",
+    "party": """SELECT m.*, p.name || ' (' || replace(p.kind, '_', ' ') || ')' AS detail
+        FROM party_mentions m JOIN parties p ON p.id = m.party_id""",
+    "figure": """SELECT m.*, condition || ', ' || replace(qualifier, '_', ' ') || coalesce(', from ' || low, '')
+        || coalesce(', to ' || high, '') || ', ' || unit AS detail FROM figures m""",
+    "demand": """SELECT m.*, strength || coalesce(' on ' || (SELECT group_concat(name, ', ') FROM demand_addressees a
+        WHERE a.demand_id = m.id), ' on nobody named') AS detail FROM demands m""",
+    "claim": "SELECT m.*, status || coalesce(' by ' || attribution, '') AS detail FROM claims m",
+    "signatory": """SELECT m.*, name AS quote, 'signatory ' || position AS detail, NULL AS confidence, '[]' AS cues
+        FROM signatories m""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One record: where it stands, what it says, and what found it."""
+
+    record_id: int
+    layer: str
+    quote: str
+    start: int
+    end: int
+    detail: str
+    confidence: float | None
+    method: str
+    cues: tuple[str, ...]
+    judgement: str | None
+    pipeline: str
+    extracted: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+    def in_words(self) -> str:
+        """A few lines for a reader."""
+        lines = [
+            f"{self.layer} {self.record_id}, characters {self.start}-{self.end}",
+            f'  "{" ".join(self.quote.split())}"',
+            f"  {self.detail}",
+            f"  found by {self._method()}{self._words()}{self._chance()}",
+        ]
+        if self.judgement:
+            lines.append(f"  {self.judgement} by a reader")
+        lines.append(f"  extracted {self.extracted} by pipeline {self.pipeline}")
+        return "\n".join(lines) + "\n"
+
+    def _method(self) -> str:
+        known = METHOD.match(self.method)
+        if not known:
+            return self.method or "nothing that says its name"
+        kind, name, version = known.groups()
+        what = "the rule" if kind == "rule" else "the trained model"
+        return f"{what} {name.replace('_', ' ')}{f', version {version}' if version else ''}"
+
+    def _words(self) -> str:
+        return f", by: {'; '.join(self.cues)}" if self.cues else ""
+
+    def _chance(self) -> str:
+        return f" (confidence {self.confidence:.0%})" if self.confidence is not None else ""
+
+
+def explain(database: Database, statement_id: str, record_id: int | None = None) -> list[Explanation]:
+    """The records of a statement, in the order of the text, or one of them.
+
+    Raises:
+        UnknownStatementError: no such statement, or no such record in it.
+    """
+    database.statement(statement_id)
+    found = [
+        _explanation(layer, row)
+        for layer, query in DETAILS.items()
+        for row in database.execute(
+            f"""SELECT x.*, r.pipeline, r.started FROM ({query}) x JOIN runs r ON r.id = x.run_id
+            WHERE x.statement_id = :id AND (:record IS NULL OR x.id = :record)""",
+            {"id": statement_id, "record": record_id},
+        )
+    ]
+    if record_id is not None and not found:
+        raise UnknownStatementError(f"statement {statement_id!r} has no record {record_id}")
+    return sorted(found, key=lambda e: (e.start, e.end))
+
+
+def _explanation(layer: str, row: Any) -> Explanation:
+    return Explanation(
+        record_id=row["id"],
+        layer=layer,
+        quote=row["quote"],
+        start=row["start"],
+        end=row["end"],
+        detail=row["detail"],
+        confidence=row["confidence"],
+        method=row["method"],
+        cues=tuple(json.loads(row["cues"])),
+        judgement=row["judgement"],
+        pipeline=row["pipeline"],
+        extracted=row["started"],
+    )

@@ -1,0 +1,427 @@
+"""Every command, with a pipeline that finds what the test says, so that the tests are about the command line alone."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import json
+import sqlite3
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from statement_nlp.cli import asking, main, setup
+from statement_nlp.cli.extracting import _given
+from statement_nlp.records import Extraction, PlaceMention
+from statement_nlp.store import Database, Run
+
+HEADER = "Id: a\nTitle: A\nKind: own\nLanguage: en\n---\n\n"
+ROOT = Path(__file__).parents[1]
+
+
+def _load(path: Path):
+    spec = importlib.util.spec_from_file_location("store_examples", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+examples = _load(Path(__file__).parent / "store" / "conftest.py")
+
+
+class Gazetteer:
+    """The small world, with a variant."""
+
+    path = Path("small-world.db")
+
+    def get(self, place_id):
+        return examples.WORLD.get(place_id)
+
+    def candidates(self, name):
+        variants = {"Rural Damascus": "geonames:170652", "Darayya": "geonames:170592", "Paris": None}
+        if name == "Paris":
+            return (replace(examples.WORLD["geonames:170063"], id="x:paris", name="Paris", country="FR"),)
+        return tuple(p for p in examples.WORLD.values() if p.name == name or p.id == variants.get(name))
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(autouse=True)
+def world(monkeypatch):
+    monkeypatch.setattr(setup, "open_gazetteer", Gazetteer)
+
+
+@pytest.fixture
+def db(tmp_path):
+    path = tmp_path / "statements.db"
+    with Database(path, lookup=examples.WORLD.get) as database:
+        database.save(examples.madaya(), Run("pipeline@1"))
+    return path
+
+
+@pytest.fixture
+def call(db):
+    def invoke(*arguments, **options):
+        return CliRunner().invoke(main, [*map(str, arguments)], env={"STATEMENT_NLP_DB": str(db)}, **options)
+
+    return invoke
+
+
+def commands(group=main, path=()):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+@pytest.mark.parametrize(
+    ("path", "command"), list(commands()), ids=lambda v: " ".join(v) if isinstance(v, tuple) else ""
+)
+def test_every_command_says_what_it_does_and_is_documented(path, command):
+    shown = CliRunner().invoke(main, [*path, "--help"])
+    assert shown.exit_code == 0
+    assert command.help, path
+    sections = (ROOT / "docs" / "cli.md").read_text(encoding="utf8").split("\n## statement-nlp ")[1:]
+    documentation = {s.split("\n")[0]: s for s in sections}[" ".join(path)]
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help or option.show_default, f"{path} {option.name}"
+            assert f"`{option.opts[0]}" in documentation, f"{path} {option.opts[0]} is not in docs/cli.md"
+
+
+def test_docs_describe_no_command_that_is_not_there():
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf8")
+    described = {
+        line.removeprefix("## statement-nlp ") for line in text.splitlines() if line.startswith("## statement-nlp")
+    }
+    assert described == {" ".join(path) for path, _ in commands()}
+
+
+def test_claims_of_a_place_hold_what_lies_inside_it(call):
+    found = call("claims", "--place", "Rural Damascus", "--format", "json")
+    assert found.exit_code == 0, found.output
+    rows = json.loads(found.stdout)
+    assert {(r["places"], r["status"], r["figures"], r["statement"]) for r in rows} == {
+        ("Daraya", "reported", None, "Open the roads to Madaya"),
+        ("Madaya", "asserted", "40,000 people", "Open the roads to Madaya"),
+    }
+    assert {r["published"] for r in rows} == {"2016-09-12"}
+
+
+@pytest.mark.parametrize(
+    ("place", "claims", "said", "why"),
+    [
+        ("Madaya", 1, "", "the name itself"),
+        ("madaya", 1, "", "case does not matter"),
+        ("Darayya", 1, "", "a variant that the gazetteer knows"),
+        ("geonames:170592", 1, "", "an id"),
+        ("Syria", 2, "", "the country"),
+        ("Madayya", 1, "taken for Madaya", "misspelt, and only one is like it"),
+    ],
+)
+def test_names_of_places_as_people_type_them(call, place, claims, said, why):
+    found = call("claims", "--place", place, "--format", "json")
+    assert found.exit_code == 0, found.output
+    assert len(json.loads(found.stdout)) == claims, why
+    assert said in found.stderr
+
+
+def test_unknown_places_offer_the_nearest_names_in_one_line(call):
+    found = call("claims", "--place", "Damayada")
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert found.stderr == "Error: no place 'Damayada' here. Nearest names: Daraya\n"
+    assert "no statement here speaks of Paris (FR)" in call("claims", "--place", "Paris").stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "expected", "why"),
+    [
+        (["--status", "reported"], {"Daraya"}, "status"),
+        (["--condition", "trapped"], {"Madaya"}, "the condition of a figure in the claim"),
+        (["--since", "2016-09"], {"Madaya", "Daraya"}, "from the month on"),
+        (["--since", "2016-09-13"], set(), "after the day"),
+        (["--until", "2016-09-12"], {"Madaya", "Daraya"}, "the last day is included"),
+        (["--until", "2016-09-11"], set(), "before the day"),
+        (["--until", "2016"], {"Madaya", "Daraya"}, "all of the year is included"),
+        (["--place", "Syria", "--status", "asserted"], {"Madaya"}, "both"),
+        (["--limit", "1"], {"Daraya"}, "so many"),
+    ],
+)
+def test_claims_narrowed(call, options, expected, why):
+    found = call("claims", "--format", "json", *options)
+    assert found.exit_code == 0, found.output
+    places = {r["places"] for r in json.loads(found.stdout)}
+    assert places == expected or (why == "so many" and len(places) == 1), why
+
+
+@pytest.mark.parametrize(
+    ("options", "count", "why"),
+    [
+        (["--addressee", "Russia"], 1, "by name"),
+        (["--addressee", "Russian Federation"], 1, "a variant that the register knows"),
+        (["--addressee", "Rusia"], 1, "misspelt"),
+        (["--theme", "end_siege"], 1, "by theme"),
+        (["--theme", "funding"], 0, "another theme"),
+        (["--place", "Syria"], 1, "by a place around the demand's place"),
+        (["--place", "Daraya"], 0, "by another place"),
+        (["--since", "2017"], 0, "too late"),
+    ],
+)
+def test_demands(call, options, count, why):
+    found = call("demands", "--format", "json", *options)
+    assert found.exit_code == 0, found.output
+    assert len(json.loads(found.stdout)) == count, why
+
+
+def test_unknown_addressee(call):
+    found = call("demands", "--addressee", "Rustria")
+    assert found.exit_code == 1
+    assert found.stderr == "Error: no party 'Rustria' here. Nearest names: Russia\n"
+
+
+def test_figures(call):
+    rows = json.loads(call("figures", "--place", "Madaya", "--condition", "killed", "--format", "json").stdout)
+    assert [(r["figure"], r["low"], r["high"], r["day"]) for r in rows] == [
+        ("at least 30 of them", 30, None, "2016-05-01")
+    ]
+
+
+def test_csv_and_hxl(call):
+    lines = list(csv.reader(io.StringIO(call("claims", "--format", "csv").stdout)))
+    header, *rows = lines
+    assert {len(line) for line in lines} == {len(header)}
+    claims = {dict(zip(header, row, strict=True))["claim"] for row in rows}
+    assert claims == {"In Madaya 40,000 people are trapped", "Bombs fall on Daraya every night"}
+    assert "points" not in header
+    tagged = list(csv.reader(io.StringIO(call("claims", "--format", "hxl").stdout)))
+    tags = dict(zip(tagged[0], tagged[1], strict=True))
+    assert all(tag.startswith("#") for tag in tagged[1])
+    assert (tags["latitude"], tags["longitude"], tags["country"]) == ("#geo +lat", "#geo +lon", "#country +name")
+    assert tagged[2:] == rows
+
+
+@pytest.mark.parametrize("command", ["claims", "demands", "figures"])
+def test_geojson(call, command):
+    collection = json.loads(call(command, "--format", "geojson").stdout)
+    assert collection["type"] == "FeatureCollection"
+    where = {tuple(f["geometry"]["coordinates"]) for f in collection["features"]}
+    assert (36.1, 33.69) in where, "longitude before latitude"
+    nothing = json.loads(call(command, "--since", "2030", "--format", "geojson").stdout)
+    assert nothing == {"type": "FeatureCollection", "features": []}
+
+
+def test_table_and_its_limit(call):
+    shown = call("claims")
+    assert "Bombs fall on Daraya every night" in shown.stdout
+    assert "Madaya" in shown.stdout
+    few = call("claims", "--limit", 1)
+    assert "The first 1 are shown; --limit 0 shows all." in few.stderr
+    assert call("claims", "--since", "2030").stderr == "Nothing of that kind is stored.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["claims", "--since", "yesterday"], "'yesterday' is no date: give 2016, 2016-09 or 2016-09-12"),
+        (["claims", "--country", "SY"], "give --place too"),
+        (["claims", "--db", "nowhere.db"], "there is no nowhere.db"),
+        (["explain", "nothing-like-it"], "no statement 'nothing-like-it'"),
+        (["explain", "madaya-1", "--record", "1"], "has no record 1"),
+        (["serve", "--setting", "colour", "red"], "Datasette has no setting 'colour'"),
+        (["serve", "--setting", "suggest_facets", "maybe"], "is on or off"),
+        (["backup", "."], "exists already"),
+    ],
+)
+def test_errors_are_one_line(call, arguments, message):
+    found = call(*arguments)
+    assert found.exit_code in (1, 2)
+    assert message in found.stderr
+    assert "Traceback" not in found.output
+    assert isinstance(found.exception, SystemExit)
+
+
+def test_search(call):
+    rows = json.loads(call("search", "convoys", "starving", "--format", "json").stdout)
+    assert [r["statement_id"] for r in rows] == ["madaya-1"]
+    assert "[starved]" in rows[0]["passage"] or "[convoys]" in rows[0]["passage"]
+    assert call("search", "weather").stderr == "No statement holds these words.\n"
+    assert call("search", '"', "AND", "NEAR(").exit_code == 0, "no syntax of the search engine can be hit by chance"
+
+
+def test_explain(call):
+    shown = call("explain", "madaya").stdout
+    assert '"at least 30 of them"\n  killed, at least, from 30.0, people' in shown
+    assert "by: starved; at least (confidence 70%)" in shown
+    records = json.loads(call("explain", "madaya-1", "--format", "json").stdout)
+    one = call("explain", "madaya-1", "--record", records[0]["record_id"]).stdout
+    assert one.count("found by") == 1
+
+
+def test_backup(call, tmp_path):
+    target = tmp_path / "copy.db"
+    assert call("backup", target).exit_code == 0
+    with Database(target, read_only=True) as copy:
+        assert copy.load("madaya-1") == examples.madaya()
+
+
+# extract and annotate
+
+
+@pytest.fixture
+def pipeline(monkeypatch):
+    """Finds every "Madaya" as a place; says that it does not read French."""
+    from statement_nlp.extraction import pipeline as real
+
+    def extract_many(statements, *, nlp=None, workers=1):
+        for statement in statements:
+            if statement.language != "en":
+                yield Extraction(statement, skipped=f"language {statement.language}: only English is read")
+                continue
+            starts = [i for i in range(len(statement.text)) if statement.text.startswith("Madaya", i)]
+            place = examples.WORLD["geonames:167357"]
+            found = tuple(PlaceMention(i, i + 6, "Madaya", "Madaya", "SY", place, method="t@1") for i in starts)
+            yield Extraction(statement, places=found)
+
+    monkeypatch.setattr(real, "extract_many", extract_many)
+    monkeypatch.setattr(real, "load", lambda models=None: None)
+    monkeypatch.setattr(setup, "pipeline_name", lambda: "pipeline@1")
+
+
+@pytest.fixture
+def extract(tmp_path, pipeline):
+    def run(*arguments, **options):
+        return CliRunner().invoke(main, ["extract", *map(str, arguments), "--db", str(tmp_path / "new.db")], **options)
+
+    return run
+
+
+def stored(tmp_path):
+    with sqlite3.connect(tmp_path / "new.db") as connection:
+        return dict(connection.execute("SELECT id, skipped FROM statements"))
+
+
+def test_extract_stores_and_then_leaves_alone(extract, tmp_path):
+    (tmp_path / "a.txt").write_text(f"{HEADER}Bread for Madaya.\n", encoding="utf8")
+    first = extract(tmp_path / "a.txt")
+    assert (first.exit_code, first.stderr.splitlines()[-1]) == (0, f"Statements: 1 added. In {tmp_path / 'new.db'}.")
+    assert "Statements: 1 unchanged." in extract(tmp_path / "a.txt").stderr
+    assert "Statements: 1 replaced." in extract(tmp_path / "a.txt", "--again").stderr
+    (tmp_path / "a.txt").write_text(f"{HEADER}More bread for Madaya.\n", encoding="utf8")
+    assert "Statements: 1 replaced." in extract(tmp_path / "a.txt").stderr
+
+
+def test_extract_goes_on_after_what_it_cannot_read_and_says_so(extract, tmp_path):
+    texts = {
+        "a": f"{HEADER}Bread for Madaya.\n",
+        "b": f"{HEADER.replace('own', 'rumour')}Bread.\n",
+        "c": f"{HEADER.replace('Id: a', 'Id: c').replace('en', 'fr')}Du pain pour Madaya.\n",
+        "d": f"{HEADER}Another text under the same id.\n",
+        "e": f"{HEADER}Bread for Madaya.\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf8")
+    done = extract(*(tmp_path / f"{n}.txt" for n in "abcde"))
+    assert done.exit_code == 1
+    failed = [line for line in done.stderr.splitlines() if line.startswith("failed: ")]
+    assert len(failed) == 2
+    assert "b.txt" in failed[0]
+    assert "its id 'a' was given to" in failed[1]
+    assert "c.txt: language fr: only English is read (stored without records)" in done.stderr
+    assert "Statements: 2 added, 1 of them skipped, 2 failed." in done.stderr
+    assert stored(tmp_path) == {"a": None, "c": "language fr: only English is read"}
+
+
+def test_extract_refuses_a_file_that_is_no_database(extract, tmp_path):
+    (tmp_path / "a.txt").write_text("Bread.", encoding="utf8")
+    (tmp_path / "new.db").write_text("a letter " * 100)
+    done = extract(tmp_path / "a.txt")
+    assert (done.exit_code, done.stderr) == (1, f"Error: {tmp_path / 'new.db'} is not a SQLite database\n")
+
+
+def test_extract_marks_a_demonstration(extract, tmp_path):
+    (tmp_path / "a.txt").write_text("Bread for Madaya.", encoding="utf8")
+    extract(tmp_path / "a.txt", "--demonstration")
+    with Database(tmp_path / "new.db") as database:
+        assert database.noted("demonstration") == "1"
+
+
+def annotate(lines, **options):
+    return CliRunner().invoke(main, ["annotate", "-"], input=lines, **options)
+
+
+def test_annotate_maps_spans_back_to_the_text_as_given(pipeline):
+    texts = ["Bread\r\n for\u00a0\ufb01ve in Mada\u00adya, and Madaya.", "", "\ufeffMadaya \U0001f35e Madaya"]
+    lines = "".join(json.dumps({"id": n, "text": t}) + "\n" for n, t in enumerate(texts))
+    done = annotate(lines.encode())
+    assert done.exit_code == 0, done.output
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["0", "1", "2"]
+    for row, text in zip(rows, texts, strict=True):
+        for place in row["places"]:
+            assert text[place["start"] : place["end"]] == place["quote"]
+    assert [p["quote"] for p in rows[0]["places"]] == ["Mada\u00adya", "Madaya"]
+    assert rows[1] == {"id": "1", "places": [], "parties": [], "figures": [], "demands": [], "claims": []}
+    place = rows[2]["places"][1]
+    assert (place["occurrence"], place["country"], place["geonameid"], place["latitude"]) == (2, "SY", 167357, 33.69)
+
+
+def test_annotate_passes_over_bad_lines_and_says_which(pipeline):
+    done = annotate(
+        b'{"id": "a", "text": "Madaya"}\nnot json\n\n[1]\n{"text": "no id"}\n\xff\xfe\n{"id": "b", "text": "x"}\n'
+    )
+    assert done.exit_code == 1
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
+    assert [line.split(":")[1].strip() for line in done.stderr.splitlines()] == [f"-, line {n}" for n in (2, 4, 5, 6)]
+
+
+def test_annotate_streams(pipeline):
+    asked = []
+
+    def lines():
+        for n in range(3):
+            asked.append(n)
+            yield json.dumps({"id": n, "text": "Madaya"}).encode()
+
+    stream = _given(lines(), "x", [])
+    assert next(stream).statement.id == "0"
+    assert asked == [0], "the next line is not read before it is asked for"
+
+
+def test_half_a_surrogate_pair_does_not_stop_annotate(pipeline):
+    done = annotate(b'{"id": "\\ud83c", "text": "Madaya \\ud83c"}\n')
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["places"][0]["quote"] == "Madaya"
+
+
+def test_the_name_of_the_pipeline_changes_with_what_decides(monkeypatch, tmp_path):
+    user_data = tmp_path / "data"
+    user_data.mkdir()
+    monkeypatch.setenv("STATEMENT_NLP_DATA", str(user_data))
+    first = setup.pipeline_name.__wrapped__()
+    (user_data / "user_places.csv").write_text("name\nNewtown\n")
+    assert setup.pipeline_name.__wrapped__() != first
+
+
+def test_a_reader_that_goes_away_is_no_error(db):
+    import subprocess
+
+    code = f"from statement_nlp.cli import main; main(['claims', '--format', 'csv', '--db', {str(db)!r}])"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_statuses_are_those_of_the_records():
+    from typing import get_args
+
+    from statement_nlp.records import ClaimStatus
+
+    assert get_args(ClaimStatus) == asking.STATUSES
