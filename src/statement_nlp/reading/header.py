@@ -29,7 +29,7 @@ _OTHER_NAMES = {"date": "published", "country": "countries", "author": "publishe
 _FIELD = re.compile(r"([A-Za-z][A-Za-z _-]{0,30}):[ \t]*(.*)")
 _FENCE = re.compile(r"-{3,}[ \t]*")
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
-_KINDS = ("original", "illustrative", "own")
+KINDS = ("original", "illustrative", "own")
 
 
 def split_header(text: str) -> tuple[dict[str, str], str]:
@@ -79,12 +79,18 @@ def _unknown(name: str) -> str:
     return f"the header has an unknown field {name!r}; {hint}"
 
 
+def check_date(date: str) -> None:
+    """Raises HeaderError where a date is none of 2016, 2016-09, 2016-09-12."""
+    if not _DATE.fullmatch(date):
+        raise HeaderError(f"the date {date!r} cannot be read; write 2016, 2016-09 or 2016-09-12")
+
+
 def _check(found: dict[str, str]) -> None:
     """Raises HeaderError where a value cannot be read."""
-    if (date := found.get("published")) is not None and not _DATE.fullmatch(date):
-        raise HeaderError(f"the header's date {date!r} cannot be read; write 2016, 2016-09 or 2016-09-12")
-    if (kind := found.get("kind")) is not None and kind not in _KINDS:
-        raise HeaderError(f"the header's kind {kind!r} is none of {', '.join(_KINDS)}")
+    if "published" in found:
+        check_date(found["published"])
+    if (kind := found.get("kind")) is not None and kind not in KINDS:
+        raise HeaderError(f"the header's kind {kind!r} is none of {', '.join(KINDS)}")
     for code in countries(found):
         if not re.fullmatch(r"[A-Z]{2}", code):
             raise HeaderError(f"the header's country {code!r} is no ISO 3166-1 code of two letters, such as SY")

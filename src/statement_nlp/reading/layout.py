@@ -95,7 +95,7 @@ def _introduced(text: str, found: Sequence[Block], markers: Sequence[Line]) -> t
             level = 1 if parent is None else out[parent].level + 1
             above = label if label is not None else opening
             out.append(replace(block, level=level, introduction=above if parent is None else parent))
-        elif not _opens_list(text, found, index):
+        elif not _opens_list(text, found, index, opening):
             item = _is_item(text, out, block, opening)
             if not item:
                 opening = label = None
@@ -109,13 +109,14 @@ def _introduced(text: str, found: Sequence[Block], markers: Sequence[Line]) -> t
     return tuple(out)
 
 
-def _opens_list(text: str, found: Sequence[Block], index: int) -> bool:
+def _opens_list(text: str, found: Sequence[Block], index: int, opening: int | None) -> bool:
     """Whether items follow: behind a colon, or behind words without a full stop above an item or a label."""
     block = found[index]
     words = text[block.start : block.end]
     if words.endswith(":"):
         return True
-    if _CLOSED.search(words) or words.endswith(";") or index + 1 == len(found):
+    in_preamble = opening is not None and text[found[opening].end - 1] == ","
+    if _CLOSED.search(words) or words.endswith(";") or (in_preamble and words.endswith(",")) or index + 1 == len(found):
         return False
     behind = found[index + 1]
     if behind.is_bullet and behind.kind == "body":

@@ -7,29 +7,32 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from statement_nlp.reading.lines import Line, split_lines
+from statement_nlp.reading.names import is_name
 
 WIDEST = 100
 """Characters above which a line was not broken for width."""
+_GAP = re.compile(r"\S(?: {3,}|\t)\S")
 _CLOSED = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 
 
-def is_hard_wrapped(text: str, lines: Sequence[Line] | None = None) -> bool:
+def is_hard_wrapped(text: str, lines: Sequence[Line] | None = None, *, widest: int = WIDEST) -> bool:
     """Whether the paragraphs of a text are broken into lines of about one width.
 
     Args:
         text: Any text.
         lines: Its lines, where they are known.
+        widest: Characters above which a line was not broken for width.
 
     Returns:
-        True where no line is wider than `WIDEST`, most lines with another right below them are nearly as wide as the
+        True where no line is wider than `widest`, most lines with another right below them are nearly as wide as the
         widest, and most of these end inside a sentence.
     """
     lines = split_lines(text) if lines is None else lines
     above = [a for a, b in pairwise(lines) if not b.blank_before and not b.marker]
     if len(above) < 4:
         return False
-    lengths = sorted(line.end - line.start for line in lines)
-    if lengths[-1] > WIDEST:
+    lengths = sorted(line.end - line.start for line in lines if not _GAP.search(text, line.start, line.end))
+    if not lengths or lengths[-1] > widest:
         return False
     width = lengths[int(0.95 * (len(lengths) - 1))]
     if width < 40:
@@ -45,44 +48,47 @@ def _has_prose(text: str, lines: Sequence[Line]) -> bool:
     return small >= 0.25 * len(lines)
 
 
-def continuations(text: str, lines: Sequence[Line]) -> set[int]:
+def continuations(text: str, lines: Sequence[Line], *, widest: int = WIDEST) -> set[int]:
     """The indices of lines that go on with the line before them.
 
     Args:
         text: The text of the lines.
         lines: Lines in order.
+        widest: Characters above which a line was not broken for width.
 
     Returns:
         Indices into `lines`, never 0.
     """
-    wrapped = is_hard_wrapped(text, lines)
-    width = max((line.end - line.start for line in lines), default=0)
+    wrapped = is_hard_wrapped(text, lines, widest=widest)
+    gaps = [_GAP.search(text, line.start, line.end) is not None for line in lines]
+    width = max((line.end - line.start for line, gap in zip(lines, gaps, strict=True) if not gap), default=0)
     found: set[int] = set()
     for index in range(1, len(lines)):
         before, line = lines[index - 1], lines[index]
-        if line.blank_before or line.marker:
+        if line.blank_before or line.marker or gaps[index] or gaps[index - 1]:
             continue
         length = before.end - before.start
         closed = bool(_CLOSED.search(text[before.start : before.end]))
         if wrapped:
             word = re.match(r"\S+", text[line.start : line.end])
             full = length + 1 + len(word.group() if word else "") > 0.85 * width
-            if full or (text[line.start].islower() and not closed):
+            names = is_name(text[before.start : before.end]) and is_name(text[line.start : line.end])
+            if (full and not names) or (text[line.start].islower() and not closed):
                 found.add(index)
         elif text[line.start].islower() and 40 <= length <= WIDEST and not closed and text[before.end - 1] != ",":
             found.add(index)
     return found
 
 
-def unwrap(text: str) -> str:
+def unwrap(text: str, *, widest: int = WIDEST) -> str:
     """Joins the lines of paragraphs that were broken for width; a text that was not comes back as it is.
 
     Words that a hyphen divides at a line end become one where the second half begins small ("humani-" + "tarian").
     """
     lines = split_lines(text)
-    if not is_hard_wrapped(text, lines):
+    if not is_hard_wrapped(text, lines, widest=widest):
         return text
-    joined = continuations(text, lines)
+    joined = continuations(text, lines, widest=widest)
     out = [text[: lines[0].end]]
     for index in range(1, len(lines)):
         before, line = lines[index - 1], lines[index]

@@ -10,6 +10,7 @@ from statement_nlp.reading.lexicon import alternatives, words
 from statement_nlp.reading.lines import Line, split_lines
 from statement_nlp.reading.names import DATE, has_date, is_sentence
 from statement_nlp.reading.rosters import find_rosters
+from statement_nlp.reading.wrapping import continuations
 from statement_nlp.records import Zone, ZoneKind
 
 LONGEST_HEADING = 130
@@ -30,7 +31,7 @@ _CAPITALS = r"(?-i:[A-Z][A-Z’' -]+(?: ?[/,] ?[A-Z][\w’' -]+){0,3})"
 _DATELINE_START = re.compile(
     rf"(?:\({_TOWNS},? {_WEEKDAY}{DATE}\)(?:\s*[–—:-])?"
     rf"|{_TOWNS},? ?\(?{_WEEKDAY}{DATE}\)?\s*(?:[–—:|]|-|\.(?=\s))"
-    rf"|{_WEEKDAY}{DATE}[,:]? ?\(?{_TOWNS}\)?\s*(?:[–—:|]| - )"
+    rf"|{_WEEKDAY}{DATE}[,:]? ?\(?{_TOWNS}\)?\s*(?:[–—:|]|-(?=\s))"
     rf"|(?:{_CAPITALS}|{_TOWN}(?: / {_TOWN})+)\s+[–—]|(?-i:[A-Z][A-Z’' -]+, [A-Z]\w+)\s+--?)\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -83,9 +84,12 @@ def _kinds(text: str, lines: Sequence[Line], listed: Sequence[bool], title: str 
     out: list[ZoneKind] = []
     state: ZoneKind = "body"
     top = True
+    joined = continuations(text, lines)
     for index, line in enumerate(lines):
         body = text[line.start : line.end]
-        if listed[index]:
+        if index in joined and not listed[index] and not listed[index - 1]:
+            kind = out[-1]
+        elif listed[index]:
             state, kind = "body", "signatories"
         elif (part := _part(text, lines, index, state)) is not None:
             state, kind = part
@@ -93,7 +97,7 @@ def _kinds(text: str, lines: Sequence[Line], listed: Sequence[bool], title: str 
             kind = state
         elif is_dateline(body):
             kind = "dateline"
-        elif _is_heading(text, lines, index, title, top=top):
+        elif index + 1 not in joined and _is_heading(text, lines, index, title, top=top):
             kind = "heading"
         else:
             kind = "body"
@@ -107,7 +111,7 @@ def _part(text: str, lines: Sequence[Line], index: int, state: ZoneKind) -> tupl
     line = lines[index]
     body = text[line.start : line.end]
     plain = text[line.content : line.end].strip("*_ ")
-    late = index >= 2 and (index >= len(lines) - 2 or line.start > 0.3 * len(text))
+    late = index >= 1 and (index >= len(lines) - 2 or line.start > 0.3 * len(text))
     if _opens("contact").match(plain) and len(body) < 400 and late:
         return ("contact", "contact") if len(plain) < 40 else (state, "contact")
     if _opens("notes").fullmatch(plain) and late:
