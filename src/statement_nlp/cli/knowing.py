@@ -29,6 +29,24 @@ def build() -> None:
     tell(f"The place index is ready after {time.monotonic() - started:.1f} s: {index.path}")
 
 
+@gazetteer.command("add")
+@FILES
+@click.option("--country", metavar="CODE", help="ISO code of the country, for rows that say none.")
+def add_places(files: tuple[Path, ...], country: str | None) -> None:
+    """Add the places of FILES to your own; the next extraction knows them.
+
+    A file is a CSV table of your own (docs/places.md), a GeoNames dump (SY.txt, SY.zip) or an OCHA COD-AB table with
+    P-codes.
+    """
+    from statement_nlp.knowledge.gazetteer_user import add
+
+    for file in files:
+        added = add(file, country=country)
+        parts = [f"{added.rows} places of {file}", f"{added.new} of them new", f"{added.pcodes} with a P-code"]
+        parts += [f"{added.left_out} rows left out as no places"] if added.left_out else []
+        tell(f"{', '.join(parts)}, now in {added.table}.")
+
+
 @click.group()
 def parties() -> None:
     """The register of parties."""

@@ -255,7 +255,7 @@ def search(database: Database, words: str, limit: int = 20) -> list[sqlite3.Row]
     Raises:
         DatabaseError: SQLite refuses.
     """
-    quoted = " ".join(f'"{word}"' for word in words.replace('"', " ").split())
+    quoted = " ".join(f'"{word}"' for word in words.replace('"', " ").replace("\0", " ").split())
     if not quoted:
         return []
     return database.execute(SEARCH.format(words=":words"), {"words": quoted, "limit": limit}).fetchall()
