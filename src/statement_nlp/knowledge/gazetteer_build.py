@@ -29,7 +29,7 @@ from statement_nlp.knowledge.gazetteer_sources import Entry
 
 BUILDER = "7"
 """Raise it when the same sources give another index."""
-LAYER = "3"
+LAYER = "5"
 """Raise it when the same tables give another overlay."""
 _WEEK = 7 * 24 * 3600.0
 Progress = Callable[[str, int, int], None]
@@ -136,9 +136,9 @@ def _fill(draft: Path, entries: Iterable[Entry], say: Callable[[str, float], Non
         db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=4096;" + _SCHEMA)
         names: list[tuple[str, float, int]] = []
         say("places", 0.0)
-        short: set[str] = set()
+        short: dict[str, bool] = {}
         db.executemany(f"INSERT INTO place VALUES ({','.join('?' * 18)})", _place_rows(entries, names, short))
-        db.executemany("INSERT INTO acronym VALUES (?)", [(key,) for key in sorted(short)])
+        db.executemany("INSERT INTO acronym VALUES (?)", [(key,) for key in sorted(short) if short[key]])
         say("names", 0.4)
         names.sort()
         db.executemany("INSERT OR IGNORE INTO name VALUES (?,?,?)", names)
@@ -149,11 +149,11 @@ def _fill(draft: Path, entries: Iterable[Entry], say: Callable[[str, float], Non
 
 
 def _place_rows(
-    entries: Iterable[Entry], names: list[tuple[str, float, int]], short: set[str]
+    entries: Iterable[Entry], names: list[tuple[str, float, int]], short: dict[str, bool]
 ) -> Iterator[tuple[object, ...]]:
     for number, e in enumerate(entries):
-        if e.weight > 1e10:
-            short.update(fold(name) for name in (e.name, *e.variants) if sources.is_acronym(name))
+        for name in (e.name, *e.variants) if e.weight > 1e10 or e.layer in ("extra", "user") else ():
+            short[fold(name)] = sources.is_acronym(name) and short.get(fold(name), True)
         names.extend((key, -weight, number) for key, weight in sources.names_of(e).items())
         yield (
             number, e.id, e.name, e.country, e.feature, e.latitude, e.longitude, e.geonameid, e.admin1, e.admin2,

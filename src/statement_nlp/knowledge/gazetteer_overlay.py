@@ -128,6 +128,7 @@ class Overlay:
         self.base = base
         self.rows = [row for path, prefix in tables if path.exists() for row in read_rows(path, prefix)]
         self.home = {code: i for i, code in base.execute("SELECT id, country FROM place WHERE feature='country'")}
+        self.nations = frozenset(fold(n) for (n,) in base.execute("SELECT name FROM place WHERE feature='country'"))
         own = [entry for entry, _ in self.rows if entry.layer in CURATED]
         self.names = {(fold(entry.name), entry.country) for entry in own}
         self.towns = {(fold(entry.name), entry.country) for entry in own if entry.feature == "city"}
@@ -151,7 +152,7 @@ class Overlay:
 
     def _lay(self, entry: Entry, parent: str) -> None:
         """Lays one row down: over the entry that it speaks of, or as one of its own."""
-        _drop_type(entry)
+        _drop_type(entry, self.nations)
         first = self._laid(entry, parent)
         if first is not None:
             entry.id = first.id
@@ -294,10 +295,12 @@ def _keys(entry: Entry) -> dict[str, None]:
     return dict.fromkeys(fold(name) for name in (entry.name, *entry.variants))
 
 
-def _drop_type(entry: Entry) -> None:
-    """`Daraa Governorate` is called Daraa; both names find it."""
+def _drop_type(entry: Entry, nations: frozenset[str]) -> None:
+    """`Daraa Governorate` is called Daraa, and both names find it; `Niger State` keeps its name beside a country's."""
     parted = without_type(fold(entry.name))
-    if entry.feature in _DIVISIONS and parted and is_region_word(parted[1]) and " of " not in entry.name:
+    if parted is None or parted[0] in nations or not is_region_word(parted[1]) or " of " in entry.name:
+        return
+    if entry.feature in _DIVISIONS:
         entry.variants = (entry.name, *entry.variants)
         entry.name = entry.name.rpartition(" ")[0]
 
