@@ -52,7 +52,8 @@ LAYOUTS = [
     ("Signed by:\n• Amber Relief Council\n• Bold Harbour\n• Cedar Aid\nNetwork\n", "a bullet over two lines"),
     ("Signatories:\nAmber Relief CouncilBold Harbour\nCedar Aid Network\n", "run together without a blank"),
     (
-        "Signatories:\n[Image: Amber Relief Council logo]\n[Image: Bold Harbour logo]\n[Image: Cedar Aid Network logo]\n",
+        "Signatories:\n[Image: Amber Relief Council logo]\n"
+        "[Image: Bold Harbour logo]\n[Image: Cedar Aid Network logo]\n",
         "logos' alternative texts",
     ),
     ("Signed by:\nLogo of Amber Relief Council\nLogo of Bold Harbour\nCedar Aid Network logo.png\n", "other logos"),
@@ -70,16 +71,19 @@ LAYOUTS = [
     ("Signed by Amber Relief Council\nBold Harbour\nCedar Aid Network".replace("by A", "by:\nA"), "no last line end"),
     ("On behalf of:\nAmber Relief Council\nBold Harbour\nCedar Aid Network\n", "on behalf of"),
     (
-        "Signatories:\nAmber Relief Council\nBold Harbour\nCedar Aid Network\n\nNotes to editors\nThe road is the only one"
+        "Signatories:\nAmber Relief Council\nBold Harbour\nCedar Aid Network\n"
+        "\nNotes to editors\nThe road is the only one"
         " into the valley. It was built in 1962.\n",
         "notes behind",
     ),
     (
-        "Signatories:\nAmber Relief Council\nBold Harbour\nCedar Aid Network\n\nMedia contact: press desk, +00 000 000\n",
+        "Signatories:\nAmber Relief Council\nBold Harbour\nCedar Aid Network\n"
+        "\nMedia contact: press desk, +00 000 000\n",
         "contact behind",
     ),
     (
-        "Signatories:\n• Amber Relief Council\n• Bold Harbour\n• Cedar Aid Network\n\nBackground\n\nThe valley lies between"
+        "Signatories:\n• Amber Relief Council\n• Bold Harbour\n"
+        "• Cedar Aid Network\n\nBackground\n\nThe valley lies between"
         " two passes. It has been contested since the spring of last year.\n",
         "a section behind",
     ),
@@ -134,9 +138,13 @@ def test_columns_of_a_pdf_with_names_over_two_lines() -> None:
         "Cedar Aid Network               Juniper Watch\n"
     )
     assert names(text) == [
-        "Amber Relief Council", "Association for Law and Mercy", "Cedar Aid Network",
-        "Harbour Light Foundation", "Institute for Shelter and Housing Rights", "Juniper Watch",
-    ]  # fmt: skip
+        "Amber Relief Council",
+        "Association for Law and Mercy",
+        "Cedar Aid Network",
+        "Harbour Light Foundation",
+        "Institute for Shelter and Housing Rights",
+        "Juniper Watch",
+    ]
 
 
 def test_numbered_columns_come_in_the_order_of_their_numbers() -> None:
@@ -147,14 +155,16 @@ def test_numbered_columns_come_in_the_order_of_their_numbers() -> None:
 def test_countries_as_headings_become_notes() -> None:
     text = BODY + "Signatories:\n\nKenya\n\nAmber Relief Council\nBold Harbour\n\nUganda\n\nCedar Aid Network\n"
     assert [(s.name, s.note) for s in read(text).signatories] == [
-        ("Amber Relief Council", "Kenya"), ("Bold Harbour", "Kenya"), ("Cedar Aid Network", "Uganda"),
-    ]  # fmt: skip
+        ("Amber Relief Council", "Kenya"),
+        ("Bold Harbour", "Kenya"),
+        ("Cedar Aid Network", "Uganda"),
+    ]
 
 
 def test_kinds_as_headings_are_no_names() -> None:
     text = (
-        BODY
-        + "Signed by:\n\nInternational organisations:\nAmber Relief Council\nBold Harbour\n\nNational NGOs (1)\nCedar Aid Network\n"
+        BODY + "Signed by:\n\nInternational organisations:\nAmber Relief Council\n"
+        "Bold Harbour\n\nNational NGOs (1)\nCedar Aid Network\n"
     )
     assert names(text) == THREE
 
@@ -171,8 +181,10 @@ def test_countries_that_sign_are_names() -> None:
 def test_countries_behind_commas_are_notes() -> None:
     found = read(BODY + "Signed by: Amber Relief Council, Kenya, Bold Harbour, Cedar Aid Network, Sweden").signatories
     assert [(s.name, s.note) for s in found] == [
-        ("Amber Relief Council", "Kenya"), ("Bold Harbour", None), ("Cedar Aid Network", "Sweden"),
-    ]  # fmt: skip
+        ("Amber Relief Council", "Kenya"),
+        ("Bold Harbour", None),
+        ("Cedar Aid Network", "Sweden"),
+    ]
 
 
 def test_others_count_as_stated() -> None:
@@ -194,13 +206,22 @@ def test_remark_about_the_list_is_no_name() -> None:
 
 
 PEOPLE = [
-    ("Dr Ana Quill, surgeon\nProf. Ben Osei (law)\nRev. Cara Lund\n",
-     [("Dr Ana Quill", "surgeon"), ("Prof. Ben Osei", "law"), ("Rev. Cara Lund", None)], "titles before, posts behind"),
-    ("Ana Quill, Executive Director, Amber Relief Council\nBen Osei, President, Bold Harbour\n",
-     [("Ana Quill", "Executive Director, Amber Relief Council"), ("Ben Osei", "President, Bold Harbour")], "posts and houses"),
-    ("Ana Quill\nExecutive Director\nAmber Relief Council\n\nBen Osei\nPresident\nBold Harbour\n",
-     [("Ana Quill", "Executive Director, Amber Relief Council"), ("Ben Osei", "President, Bold Harbour")], "blocks"),
-]  # fmt: skip
+    (
+        "Dr Ana Quill, surgeon\nProf. Ben Osei (law)\nRev. Cara Lund\n",
+        [("Dr Ana Quill", "surgeon"), ("Prof. Ben Osei", "law"), ("Rev. Cara Lund", None)],
+        "titles before, posts behind",
+    ),
+    (
+        "Ana Quill, Executive Director, Amber Relief Council\nBen Osei, President, Bold Harbour\n",
+        [("Ana Quill", "Executive Director, Amber Relief Council"), ("Ben Osei", "President, Bold Harbour")],
+        "posts and houses",
+    ),
+    (
+        "Ana Quill\nExecutive Director\nAmber Relief Council\n\nBen Osei\nPresident\nBold Harbour\n",
+        [("Ana Quill", "Executive Director, Amber Relief Council"), ("Ben Osei", "President, Bold Harbour")],
+        "blocks",
+    ),
+]
 
 
 @pytest.mark.parametrize(("block", "expected", "why"), PEOPLE, ids=[why for *_, why in PEOPLE])
@@ -213,14 +234,24 @@ NO_LIST = [
     ("Yours sincerely,\n\nAna Quill\nExecutive Director\nAmber Relief Council\n", "one signer under a letter"),
     ("Yours sincerely,\n(your name and postcode)\n", "a form letter"),
     ("The following districts are cut off:\n• Upper Valley\n• Lower Valley\n• Mill Town\n• Salt Pass\n", "places"),
-    ("Key figures\n• 40,000 people displaced\n• 12 schools closed\n• 3 bridges destroyed\n• 2 convoys turned back\n", "figures"),
-    ("We ask the Council to:\n- Open the road;\n- Fund the plan;\n- Send observers;\n- Report every week.\n", "demands"),
+    (
+        "Key figures\n• 40,000 people displaced\n• 12 schools closed\n• 3 bridges destroyed\n• 2 convoys turned back\n",
+        "figures",
+    ),
+    (
+        "We ask the Council to:\n- Open the road;\n- Fund the plan;\n- Send observers;\n- Report every week.\n",
+        "demands",
+    ),
     ("Donate now · Share · Call us: 09:00–18:00\n", "the foot of a page"),
-    ("Amber Relief Council, Bold Harbour and Cedar Aid Network each sent photographs; none of them signs this text.\n", "a sentence"),
+    (
+        "Amber Relief Council, Bold Harbour and Cedar Aid Network each sent "
+        "photographs; none of them signs this text.\n",
+        "a sentence",
+    ),
     ("Signed by 2,316 people\n", "a number alone"),
     ("For the Bureau: Me Ana Quill, President; Adv. Ben Osei, Secretary\n", "officers"),
     ("Next update: 3 May. Contact the desk in Lima.\n", "contact"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("block", "why"), NO_LIST, ids=[why for _, why in NO_LIST])
@@ -245,18 +276,42 @@ def test_lists_without_opening_words(block: str, count: int) -> None:
 
 
 STATED = [
-    ("A statement from 101 local, regional and international organisations\n\n", None, None, 101, "behind a statement from"),
+    (
+        "A statement from 101 local, regional and international organisations\n\n",
+        None,
+        None,
+        101,
+        "behind a statement from",
+    ),
     ("Joint statement by fifteen organisations from both shores\n\n", None, None, 15, "in words"),
     ("Twenty-six aid agencies, Lima, 3 May 2024\n\n", None, None, 26, "at the start of a by-line"),
     ("Appeal of the Valley Network (11 members)\n\n", None, None, 11, "in brackets"),
-    ("The thirteen aid organisations signing this letter have worked in the valley for years.\n\n", None, None, 13, "signing"),
+    (
+        "The thirteen aid organisations signing this letter have worked in the valley for years.\n\n",
+        None,
+        None,
+        13,
+        "signing",
+    ),
     ("We, the undersigned 60 organisations, write to you in hope.\n\n", None, None, 60, "undersigned"),
     ("We are more than 30 local and international NGOs working in the valley.\n\n", None, None, 30, "we are"),
     ("", "Valley: joint call by 24 agencies", None, 24, "in the title"),
     ("", None, "Nine human rights organisations", 9, "in the by-line that came with the text"),
-    ("On 18 September 2017 the organisations met. 12 hospitals were shelled.\n\n", None, None, None, "dates and hospitals"),
-    ("More than 1,900 people have been killed, says the network of agencies.\n\n", None, None, None, "people are no signers"),
-]  # fmt: skip
+    (
+        "On 18 September 2017 the organisations met. 12 hospitals were shelled.\n\n",
+        None,
+        None,
+        None,
+        "dates and hospitals",
+    ),
+    (
+        "More than 1,900 people have been killed, says the network of agencies.\n\n",
+        None,
+        None,
+        None,
+        "people are no signers",
+    ),
+]
 
 
 @pytest.mark.parametrize(("head", "title", "publisher", "expected", "why"), STATED, ids=[row[-1] for row in STATED])
@@ -298,6 +353,7 @@ def test_offsets_and_positions() -> None:
     text = TITLE + BODY + "Signed by:\n1. Amber Relief Council (ARC)\n2. Bold Harbour, Kenya\n"
     found = read(text).signatories
     assert [(s.position, text[s.start : s.end]) for s in found] == [
-        (1, "Amber Relief Council (ARC)"), (2, "Bold Harbour, Kenya"),
-    ]  # fmt: skip
+        (1, "Amber Relief Council (ARC)"),
+        (2, "Bold Harbour, Kenya"),
+    ]
     assert all(s.method for s in found)

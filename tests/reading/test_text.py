@@ -56,8 +56,28 @@ def test_spans_outside_are_refused(span: tuple[int, int]) -> None:
         normalise("a\u00adbc").to_given(*span)
 
 
-HARD = st.sampled_from(["e", "\u0301", "\u00ad", "\r", "\n", "\x0c", "\ufb01", "\u00a0", "\ufeff", "\u1100", "\u1161",
-                        "\u11a8", "\u0344", "\u09c7", "\u09be", "\ud800", " ", "\u212b"])  # fmt: skip
+HARD = st.sampled_from(
+    [
+        "e",
+        "\u0301",
+        "\u00ad",
+        "\r",
+        "\n",
+        "\x0c",
+        "\ufb01",
+        "\u00a0",
+        "\ufeff",
+        "\u1100",
+        "\u1161",
+        "\u11a8",
+        "\u0344",
+        "\u09c7",
+        "\u09be",
+        "\ud800",
+        " ",
+        "\u212b",
+    ]
+)
 TEXTS = st.text(st.one_of(st.characters(), HARD))
 
 

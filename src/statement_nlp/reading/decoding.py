@@ -8,6 +8,7 @@ from charset_normalizer import from_bytes
 
 from statement_nlp.errors import BinarySourceError, EmptySourceError
 
+_NO_TEXT = "it is no text, nor a format that is read; give a text, PDF, Word or web page file"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -34,7 +35,7 @@ def decode(data: bytes) -> str:
         raise EmptySourceError("there is nothing in it; give a file with text")
     text = _decode(data)
     if _is_binary(text):
-        raise BinarySourceError("it is no text, nor a format that is read; give a text, PDF, Word or web page file")
+        raise BinarySourceError(_NO_TEXT)
     return text
 
 
@@ -54,7 +55,7 @@ def _decode(data: bytes) -> str:
     except UnicodeDecodeError:
         best = from_bytes(data).best()
         if best is None:
-            raise BinarySourceError("its encoding cannot be told; save it as UTF-8") from None
+            raise BinarySourceError(_NO_TEXT) from None
         return str(best)
 
 

@@ -191,8 +191,9 @@ def _from_bytes(data: bytes, source: str, suffix: str) -> Iterator[Statement | F
     elif suffix in (".html", ".htm") or is_html(text):
         yield _from_page(text, source)
     elif suffix in ("", ".txt", ".md", ".markdown", ".text"):
-        for fields in _from_text(text, markdown=suffix in (".md", ".markdown")):
-            yield _statement(fields, source)
+        found = list(_from_text(text, markdown=suffix in (".md", ".markdown")))
+        for number, fields in enumerate(found, start=1):
+            yield _statement(fields, f"{source}#{number}" if len(found) > 1 else source)
     else:
         raise UnsupportedSourceError(f"{suffix} is not read; give one of {', '.join(SUFFIXES)}")
 

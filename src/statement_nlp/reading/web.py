@@ -85,7 +85,8 @@ def fragment_text(markup: str) -> str:
 def _walk(element: Any, parts: list[str]) -> None:
     """Adds an element's text, blocks parted by line ends."""
     tag = element.tag if isinstance(element.tag, str) else ""
-    space = "\n\n" if tag in _BLOCKS.split() and tag not in ("li", "tr") else "\n" if tag in ("li", "tr", "br") else ""
+    is_block = tag in _BLOCKS.split() and tag not in ("li", "tr")
+    space = "\n\n" if is_block else "\n" if tag in ("li", "tr", "br") else ""
     parts.append(space)
     if tag == "li":
         parts.append("- ")
@@ -93,10 +94,11 @@ def _walk(element: Any, parts: list[str]) -> None:
         parts.append(element.text.replace("\n", " ") if element.text else "")
         for child in element:
             _walk(child, parts)
-            parts.append((child.tail or "").replace("\n", " "))
+            tail = (child.tail or "").replace("\n", " ")
+            parts.append(tail if tail.strip() or child.tag not in _BLOCKS.split() else "")
     if tag in ("td", "th"):
         parts.append(" | " if element.getnext() is not None else "")
-    if space and tag != "br":
+    if is_block:
         parts.append(space)
 
 

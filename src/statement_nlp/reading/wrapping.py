@@ -24,28 +24,22 @@ def is_hard_wrapped(text: str, lines: Sequence[Line] | None = None, *, widest: i
         widest: Characters above which a line was not broken for width.
 
     Returns:
-        True where no line is wider than `widest`, most lines with another right below them are nearly as wide as the
-        widest, and most of these end inside a sentence.
+        True where no line is wider than `widest`, and of those with another right below them most are nearly as wide
+        as the widest, most end inside a sentence, and a fair share goes on with a small letter.
     """
     lines = split_lines(text) if lines is None else lines
-    above = [a for a, b in pairwise(lines) if not b.blank_before and not b.marker]
-    if len(above) < 4:
-        return False
+    pairs = [(a, b) for a, b in pairwise(lines) if not b.blank_before and not b.marker]
     lengths = sorted(line.end - line.start for line in lines if not _GAP.search(text, line.start, line.end))
-    if not lengths or lengths[-1] > widest:
+    if len(pairs) < 2 or not lengths or lengths[-1] > widest:
         return False
     width = lengths[int(0.95 * (len(lengths) - 1))]
     if width < 40:
         return False
-    full = sum(line.end - line.start >= 0.72 * width for line in above)
-    inside = sum(not _CLOSED.search(text[line.start : line.end]) for line in above)
-    return full >= 0.7 * len(above) and inside >= 0.6 * len(above) and _has_prose(text, lines)
-
-
-def _has_prose(text: str, lines: Sequence[Line]) -> bool:
-    """Whether a fair share of the lines begins small, as the middle of sentences does and a list of names does not."""
-    small = sum(text[line.start].islower() for line in lines)
-    return small >= 0.25 * len(lines)
+    full = sum(above.end - above.start >= 0.72 * width for above, _ in pairs) / len(pairs)
+    inside = sum(not _CLOSED.search(text[above.start : above.end]) for above, _ in pairs) / len(pairs)
+    small = sum(text[below.start].islower() for _, below in pairs) / len(pairs)
+    few = len(pairs) < 4
+    return full >= (1 if few else 0.7) and inside >= (1 if few else 0.6) and small >= 0.25
 
 
 def continuations(text: str, lines: Sequence[Line], *, widest: int = WIDEST) -> set[int]:

@@ -102,7 +102,7 @@ def _kinds(text: str, lines: Sequence[Line], listed: Sequence[bool], title: str 
         else:
             kind = "body"
             top = False
-        out.append(kind)  # type: ignore[arg-type]
+        out.append(kind)
     return out
 
 
