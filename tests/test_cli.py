@@ -271,6 +271,20 @@ def test_backup(call, tmp_path):
         assert copy.load("madaya-1") == examples.madaya()
 
 
+def test_organisations_are_shown_merged_and_split(call):
+    shown = call("organisations", "show", "Lantern Aid").stdout
+    assert "lantern-aid" in shown
+    assert "signed with Orchard Relief" in shown
+    merged = call("organisations", "merge", "Lantern Aid", "orchard-relief-uk", "--reviewer", "Ada", "--note", "a test")
+    assert merged.stderr == "Lantern Aid, orchard-relief-uk are one organisation: lantern-aid.\n"
+    assert "orchard-relief-uk" in call("organisations", "show", "lantern-aid").stdout
+    split = call("organisations", "split", "lantern-aid", "Orchard Relief UK", "--reviewer", "Ada")
+    assert split.stderr == "Orchard Relief UK left lantern-aid, as orchard-relief-uk.\n"
+    alone = call("organisations", "merge", "Lantern Aid")
+    assert (alone.exit_code, "at least two different organisations" in alone.stderr) == (2, True)
+    assert call("organisations", "show", "Nobody At All").exit_code == 1
+
+
 # extract and annotate
 
 

@@ -14,7 +14,6 @@ import click
 from statement_nlp.cli.printing import console, db_option, tell
 
 if TYPE_CHECKING:
-    from statement_nlp.knowledge.gazetteer import Gazetteer
     from statement_nlp.records import Statement
     from statement_nlp.store import Database, Run
 
@@ -31,7 +30,7 @@ def extract(sources: tuple[str, ...], db: Path, workers: int, again: bool, demon
     SOURCE is a file (txt, md, html, pdf, docx, jsonl, ReliefWeb json), a folder, a glob pattern, or - for standard
     input. A statement that is stored already, unchanged, is left as it is. Exit status 1 if anything could not be read.
     """
-    from statement_nlp.cli.setup import open_gazetteer, pipeline_name
+    from statement_nlp.cli.setup import finish, open_gazetteer, pipeline_name
     from statement_nlp.store import Database, Run
 
     gazetteer = open_gazetteer()
@@ -42,7 +41,9 @@ def extract(sources: tuple[str, ...], db: Path, workers: int, again: bool, demon
         if demonstration:
             database.note("demonstration", "1")
         report = _read(sources, database, run)
-        _extract_all(report, database, run, workers, gazetteer)
+        _extract_all(report, database, run, workers)
+        if report.counts["added"] or report.counts["replaced"]:
+            finish(database)
     for line in report.lines:
         tell(line)
     tell(f"{report.summary()} In {db}.")
@@ -93,7 +94,7 @@ def _read(sources: Sequence[str], database: Database, run: Run) -> _Report:
     return report
 
 
-def _extract_all(report: _Report, database: Database, run: Run, workers: int, gazetteer: Gazetteer) -> None:
+def _extract_all(report: _Report, database: Database, run: Run, workers: int) -> None:
     """Extract and store what waits, one transaction a statement, with a progress bar."""
     if not report.waiting:
         return

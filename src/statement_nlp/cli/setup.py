@@ -13,7 +13,7 @@ from statement_nlp.cli.printing import console
 
 if TYPE_CHECKING:
     from statement_nlp.knowledge.gazetteer import Gazetteer
-    from statement_nlp.store.database import Step
+    from statement_nlp.store.database import Database, Step
 
 PACKAGE = Path(__file__).parents[1]
 DECIDES = ("reading", "knowledge", "extraction", "records.py")
@@ -66,3 +66,10 @@ def _files(roots: Iterable[Path]) -> Iterable[Path]:
 def steps() -> Sequence[Step]:
     """What follows each save, in its transaction."""
     return ()
+
+
+def finish(database: Database) -> None:
+    """What follows a run that changed something: the printed names of organisations are grouped anew."""
+    from statement_nlp.tracking.organisations import organise
+
+    organise(database)

@@ -136,16 +136,21 @@ WHERE f.judgement IS NOT 'rejected'
 ORDER BY day DESC, f.id
 LIMIT :limit"""
 
-# ranking every statement that holds a common word is slow: the first thousand are ranked
-SEARCH = """SELECT
+# ranking every statement that holds a common word is slow, cutting passages slower: a thousand are ranked, and passages
+# are cut from those that are shown
+SEARCH = """WITH
+  found AS MATERIALIZED (SELECT rowid AS number, bm25(statements_fts) AS score FROM statements_fts
+    WHERE statements_fts MATCH {words} LIMIT 1000),
+  best AS MATERIALIZED (SELECT number, score FROM found ORDER BY score LIMIT :limit)
+SELECT
   coalesce(s.title, s.id) AS statement, s.published, s.publisher, s.kind AS statement_kind,
   snippet(statements_fts, 2, '[', ']', ' ... ', 24) AS passage,
   s.id AS statement_id
-FROM statements_fts JOIN statements s ON s.number = statements_fts.rowid
-WHERE statements_fts.rowid IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH {words} LIMIT 1000)
-  AND statements_fts MATCH {words}
-ORDER BY statements_fts.rank
-LIMIT :limit"""
+FROM best
+CROSS JOIN statements_fts ON statements_fts.rowid = best.number
+JOIN statements s ON s.number = best.number
+WHERE statements_fts MATCH {words}
+ORDER BY best.score"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,105 @@
+"""organisations: who signs, under which names, with whom; merge and split them."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from statement_nlp.cli.printing import console, db_option, tell
+
+if TYPE_CHECKING:
+    from statement_nlp.store import Database
+
+
+def _user() -> str:
+    return getpass.getuser()
+
+
+reviewer_option = click.option(
+    "--reviewer",
+    metavar="NAME",
+    default=_user,
+    show_default="your user name",
+    help="Who says so; kept with the judgement.",
+)
+note_option = click.option("--note", metavar="WORDS", help="Why; kept with the judgement.")
+
+
+@contextmanager
+def _database(db: Path) -> Iterator[Database]:
+    """The database, with a wrong choice told as one."""
+    from statement_nlp.store import Database
+
+    with Database(db, create=False) as database:
+        try:
+            yield database
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+
+
+@click.group()
+def organisations() -> None:
+    """Organisations that sign and publish statements."""
+
+
+@organisations.command("show")
+@click.argument("organisation")
+@db_option
+def show(organisation: str, db: Path) -> None:
+    """The names of ORGANISATION (its id, a name or its acronym), why they are one, and who signs with it."""
+    from rich.table import Table
+
+    from statement_nlp.tracking.organisations import cosigning, explain_organisation, find_organisation
+
+    with _database(db) as database:
+        found = find_organisation(database, organisation)
+        names = explain_organisation(database, found)
+        together = cosigning(database, found, least=1, limit=20)
+    table = Table(title=f"{names[0].name} ({found})")
+    for column in ("key", "name", "acronym", "branch", "printed", "why"):
+        table.add_column(column, overflow="fold")
+    for name in names:
+        table.add_row(name.key, name.name, name.acronym, name.branch, str(name.printed), name.reason)
+    console().print(table)
+    for pair in together:
+        click.echo(f"{pair.statements:>5}  signed with {pair.b[1]}")
+
+
+@organisations.command("merge")
+@click.argument("names", nargs=-1, required=True, metavar="ORGANISATION ORGANISATION...")
+@db_option
+@reviewer_option
+@note_option
+def merge(names: tuple[str, ...], db: Path, reviewer: str, note: str | None) -> None:
+    """Judge organisations to be one, for good: kept when statements are extracted again."""
+    from statement_nlp.tracking.organisations import find_organisation, merge_organisations
+
+    with _database(db) as database:
+        ids = [find_organisation(database, name) for name in names]
+        made = merge_organisations(database, ids, reviewer=reviewer, note=note)
+    tell(f"{', '.join(names)} are one organisation: {made}.")
+
+
+@organisations.command("split")
+@click.argument("organisation")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@db_option
+@reviewer_option
+@note_option
+def split(organisation: str, names: tuple[str, ...], db: Path, reviewer: str, note: str | None) -> None:
+    """Judge NAMEs of ORGANISATION (keys as `organisations show` prints them, or the names) to be another, for good."""
+    from statement_nlp.store.identity import key
+    from statement_nlp.tracking.organisations import find_organisation, split_organisation
+
+    with _database(db) as database:
+        found = find_organisation(database, organisation)
+        made = split_organisation(database, found, [key(name) for name in names], reviewer=reviewer, note=note)
+    tell(f"{', '.join(names)} left {found}, as {made}.")
+
+
+COMMANDS = (organisations,)
