@@ -103,6 +103,9 @@ IN_CONTEXT = [
     ("Forum", ["Forum of Lake Fishers", "Lake Forum of Towns"], None, "Lake Forum of Towns", "its head, not its tail"),
     ("the government", ["Russia", "UNHCR"], "SY", "Syria", "the state that the passage is about"),
     ("police", ["Iranian police"], "HT", "Haitian National Police", "another state's police are not meant"),
+    ("Moscow", [], "UA", "Russia", "a capital that acts"),
+    ("moscow", [], "UA", None, "no name without its capital"),
+    ("the army", ["Lake Army"], "GH", "Lake Army", "what was named before goes first"),
     ("the mission", ["UN Security Council"], "SY", None, "nothing fits"),
     ("Syrian government", ["Russia"], "RU", None, "a full name needs no context"),
 ]

@@ -7,6 +7,7 @@ name; ministries, armed forces, police and courts keep their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = ["Register", "add_parties", "is_acronym", "is_capitalised", "kind_of",
 FUZZY_THRESHOLD = 0.85
 """Least likeness (0 to 1) at which `Register.resolve` takes two folded names for one; measured, see docs/parties.md."""
 _PROPER = frozenset({"ngo", "person", "other"})
+_PREPOSITION = re.compile(r" (?:of|on|for|in|against|to) ")
 _LEADING = ("all the", "all of the", "all", "both", "other", "these", "those", "such", "any", "every")
 
 
@@ -181,15 +183,17 @@ class Register:
             iso: ISO 3166-1 alpha-2 code of the state that the passage is about, if that is clear.
 
         Returns:
-            The nearest party before it whose name ends in the description ("UN Security Council"), else the organ of
-            the state that `iso` names, else None.
+            The state for its capital or seat of government ("Moscow", which acts where a caller takes it for a party);
+            the nearest party before it whose name ends in the description ("UN Security Council"); the organ of the
+            state that `iso` names; else None.
         """
         key = self.key(description)
+        if (seat := self._organs.seats.get(key)) is not None and is_capitalised(description):
+            return seat.party
         if not key or self._organs.find(key) is not None:
             return None
         for party in reversed(before):
-            known = self.key(party.name).split(" of ")[0]
-            if known.endswith(" " + key) and not (party.kind == "state" and party.country not in (None, iso)):
+            if _ends_in(self.key(party.name), key) and not (party.kind == "state" and party.country not in (None, iso)):
                 return party
         return self.of_country(description, iso) if iso else None
 
@@ -278,6 +282,12 @@ def add_parties(source: Path) -> tuple[Path, int]:
     Register(builtin_entries(), _states(), entries)
     write_entries(target, entries)
     return target, len(new)
+
+
+def _ends_in(name: str, key: str) -> bool:
+    """Whether the head of a longer name, before "of", "on", "for", ends in a short form of it."""
+    head = _PREPOSITION.split(name, maxsplit=1)[0]
+    return (head.endswith(" " + key) and not head.endswith(" and " + key)) or (head == key != name)
 
 
 @lru_cache(maxsize=1)
