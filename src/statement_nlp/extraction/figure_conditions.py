@@ -1,0 +1,223 @@
+"""What a figure says of those it counts: killed, displaced, reached ..., from the words around it.
+
+Every word or phrase of the lexicon lends its condition a strength that falls with the distance from the number. The
+model weighs these strengths by where the words stand; `rule_condition` takes the strongest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.tokens import Doc, Token
+
+from statement_nlp.extraction.figure_filter import (
+    Candidate,
+    condition_lexicon,
+    condition_words,
+    unit_class,
+)
+from statement_nlp.extraction.figure_models import FeatureValue
+
+BREAKS = {
+    ",": 0.8,
+    ";": 0.3,
+    ":": 0.6,
+    "(": 0.7,
+    ")": 0.7,
+    "–": 0.7,
+    "—": 0.7,
+    "\n": 0.1,
+    "but": 0.7,
+    "and": 0.9,
+    "while": 0.6,
+}
+NUMBER_BETWEEN = 0.5
+REACH = 3.0
+"""Tokens over which the strength of a word falls to a half."""
+CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN", "ADP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that speak of a condition: their tokens, first to last, and how strongly."""
+
+    condition: str
+    first: int
+    last: int
+    strength: float
+    words: str
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> Sequence[tuple[str, re.Pattern[str]]]:
+    return [
+        (name, re.compile(rf"\b(?:{'|'.join(lists['phrases'])})"))
+        for name, lists in condition_lexicon().items()
+        if lists["phrases"]
+    ]
+
+
+class CueIndex:
+    """All cues of a Doc, found once, by sentence."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.cues: dict[int, list[Cue]] = defaultdict(list)
+        self.total: dict[str, float] = defaultdict(float)
+        self._starts = {token.idx: token.i for token in doc}
+        words = condition_words()
+        for token in doc:
+            spoken = words.get(token.lemma_.lower()) or words.get(token.lower_)
+            if spoken:
+                for condition, strength in spoken.items():
+                    self._add(Cue(condition, token.i, token.i, strength, token.lower_))
+        lower = doc.text.lower()
+        if len(lower) == len(doc.text):
+            for condition, pattern in _phrases():
+                for found in pattern.finditer(lower):
+                    first = self._starts.get(found.start())
+                    if first is not None:
+                        self._add(Cue(condition, first, max(first, self._last(found.end())), 1.2, found.group()))
+
+    def _last(self, char: int) -> int:
+        at = char - 1
+        while at > 0 and at not in self._starts:
+            at -= 1
+        return self._starts.get(at, 0)
+
+    def _add(self, cue: Cue) -> None:
+        self.cues[self._sentence(cue.first)].append(cue)
+        self.total[cue.condition] += cue.strength
+
+    def _sentence(self, token: int) -> int:
+        return int(self.doc[token].sent.start) if self.doc.has_annotation("SENT_START") else 0
+
+    def of_sentence(self, token: int) -> list[Cue]:
+        """Cues of the sentence that holds a token."""
+        return self.cues.get(self._sentence(token), [])
+
+    def of_sentence_before(self, token: int) -> list[Cue]:
+        """Cues of the sentence before."""
+        start = self._sentence(token)
+        return self.of_sentence(start - 1) if start > 0 else []
+
+    def share(self) -> dict[str, float]:
+        """How much of all that the text speaks of is each condition."""
+        whole = sum(self.total.values()) or 1.0
+        return {name: amount / whole for name, amount in self.total.items()}
+
+
+def strengths(index: CueIndex, c: Candidate) -> dict[str, dict[str, tuple[float, Cue]]]:
+    """Where (unit, after, before) -> condition -> strongest cue with its strength at this distance."""
+    doc = index.doc
+    unit_last = c.unit.head.i if c.unit.head is not None else c.last
+    found: dict[str, dict[str, tuple[float, Cue]]] = {"unit": {}, "after": {}, "before": {}}
+    for cue in index.of_sentence(c.first):
+        if cue.first > unit_last:
+            place, value = "after", cue.strength * _fade(doc, unit_last + 1, cue.first)
+        elif cue.last < c.first:
+            place, value = "before", cue.strength * _fade(doc, cue.last + 1, c.first)
+        else:
+            place, value = "unit", cue.strength
+        known = found[place].get(cue.condition)
+        if known is None or value > known[0]:
+            found[place][cue.condition] = (value, cue)
+    return found
+
+
+def _fade(doc: Doc, start: int, end: int) -> float:
+    """How much of a cue's strength reaches a number over the tokens between them."""
+    value = 1.0 / (1.0 + (end - start) / REACH)
+    for token in doc[start:end]:
+        value *= BREAKS.get(token.lower_, 1.0)
+        if token.like_num:
+            value *= NUMBER_BETWEEN
+    return value
+
+
+def features(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None) -> dict[str, FeatureValue]:
+    """Named features of a figure for the condition model.
+
+    Args:
+        index: the cues of the Doc.
+        c: the figure.
+        earlier: the figure before it in the same paragraph with its condition, which a bare number takes over from.
+    """
+    doc = index.doc
+    kind = unit_class(c.unit, c.value)
+    found: dict[str, FeatureValue] = {"kind": c.value.kind, "unit class": kind, f"{kind} {c.value.kind}": 1.0}
+    near = strengths(index, c)
+    for place, by_condition in near.items():
+        for condition, (value, _) in by_condition.items():
+            found[f"{place} speaks of {condition}"] = value
+            if value > 0.15:
+                found[f"{kind} {condition}"] = max(value, float(found.get(f"{kind} {condition}", 0.0)))
+    verb = governing_verb(c.unit.head if c.unit.head is not None else doc[c.last])
+    if verb is not None:
+        for condition, strength in condition_words().get(verb.lemma_.lower(), {}).items():
+            found[f"verb speaks of {condition}"] = strength
+        found[f"verb: {verb.lemma_.lower()}"] = 0.7
+    for cue in index.of_sentence_before(c.first):
+        found[f"sentence before speaks of {cue.condition}"] = 0.5
+    for condition, share in index.share().items():
+        found[f"text speaks of {condition}"] = share
+    for name, tokens in _words(doc, c).items():
+        for token in tokens:
+            if token.pos_ in CONTENT and token.is_alpha:
+                found[f"{name}: {token.lemma_.lower()}"] = 0.6
+    _carry(found, c, earlier, doc)
+    return found
+
+
+def _carry(found: dict[str, FeatureValue], c: Candidate, earlier: tuple[Candidate, str] | None, doc: Doc) -> None:
+    """The condition of the figure before, by how closely this one hangs on it."""
+    if earlier is None:
+        found["earlier"] = "none"
+        return
+    before, condition = earlier
+    same = doc[before.first].sent.start == doc[c.first].sent.start if doc.has_annotation("SENT_START") else True
+    found[f"earlier {'bare' if c.unit.bare else 'own unit'} {'here' if same else 'before'}: {condition}"] = 1.0
+    found[f"earlier: {condition}"] = 1.0
+
+
+def _words(doc: Doc, c: Candidate) -> Mapping[str, Iterable[Token]]:
+    unit_last = c.unit.head.i if c.unit.head is not None else c.last
+    return {
+        "unit": doc[c.last + 1 : unit_last + 1],
+        "next": doc[unit_last + 1 : unit_last + 5],
+        "previous": doc[max(0, c.first - 4) : c.first],
+    }
+
+
+def governing_verb(token: Token) -> Token | None:
+    """The verb whose subject, object or complement a token is; for a participle behind a noun ("people killed") that."""
+    for child in token.children:
+        if child.dep_ in ("acl", "relcl") and child.pos_ in ("VERB", "AUX") and child.i > token.i:
+            return child
+    for ancestor in token.ancestors:
+        if ancestor.pos_ == "VERB":
+            return ancestor
+        if ancestor.pos_ == "AUX":
+            complement = [t for t in ancestor.children if t.dep_ in ("acomp", "attr", "ccomp") and t.i > ancestor.i]
+            return complement[0] if complement else ancestor
+    return None
+
+
+def rule_condition(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None = None) -> str:
+    """The condition by the lexicon alone: the strongest cue, what stands behind the number a little before the rest."""
+    if c.value.kind == "money":
+        return "funding"
+    best: dict[str, float] = defaultdict(float)
+    for place, by_condition in strengths(index, c).items():
+        weight = {"unit": 0.8, "after": 1.2, "before": 1.0}[place]
+        for condition, (value, _) in by_condition.items():
+            best[condition] = max(best[condition], value * weight)
+    if c.unit.bare and earlier is not None:
+        best[earlier[1]] += 0.35
+    if not best or max(best.values()) < 0.12:
+        return earlier[1] if earlier is not None and c.unit.bare else "other"
+    return max(best, key=lambda name: best[name])

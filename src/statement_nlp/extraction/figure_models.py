@@ -1,0 +1,129 @@
+"""Linear models over named features: an example is a mapping of names to numbers, words or truth values.
+
+A fitted scikit-learn logistic regression is read once into a weight for each name; scoring one example is then a sum
+over its features, some hundred times faster than a vectoriser and an estimator for a single row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from statement_nlp.extraction.classifier import Model, load, save
+
+FeatureValue = float | str | bool
+
+
+def flat(features: Mapping[str, FeatureValue]) -> dict[str, float]:
+    """Features as numbers: a word becomes "name=word": 1."""
+    return {
+        (f"{name}={value}" if isinstance(value, str) else name): (1.0 if isinstance(value, str) else float(value))
+        for name, value in features.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A fitted linear model: classes, an intercept for each score, a weight vector for each feature name."""
+
+    model: Model
+    classes: tuple[object, ...]
+    intercept: NDArray[np.float64]
+    weights: Mapping[str, NDArray[np.float64]]
+
+    def probabilities(self, features: Mapping[str, FeatureValue]) -> NDArray[np.float64]:
+        """Probability of each class, in the order of `classes`."""
+        scores = self.intercept.copy()
+        for name, value in flat(features).items():
+            weight = self.weights.get(name)
+            if weight is not None:
+                scores += weight * value
+        if len(scores) == 1:
+            positive = 1.0 / (1.0 + math.exp(-float(np.clip(scores[0], -500, 500))))
+            return np.array([1.0 - positive, positive])
+        exponents = np.exp(scores - scores.max())
+        normal: NDArray[np.float64] = exponents / exponents.sum()
+        return normal
+
+    def probability(self, features: Mapping[str, FeatureValue]) -> float:
+        """Probability of the second of two classes."""
+        return float(self.probabilities(features)[1])
+
+    def decide(self, features: Mapping[str, FeatureValue]) -> tuple[object, float]:
+        """The likeliest class and its probability."""
+        found = self.probabilities(features)
+        best = int(found.argmax())
+        return self.classes[best], float(found[best])
+
+    def reasons(self, features: Mapping[str, FeatureValue], limit: int = 3) -> list[str]:
+        """Names of the features that speak most for the second of two classes, the strongest first."""
+        weighed = [(float(self.weights[n][-1]) * v, n) for n, v in flat(features).items() if n in self.weights]
+        return [name for weight, name in sorted(weighed, reverse=True)[:limit] if weight > 0]
+
+
+_READ: dict[int, Linear] = {}
+
+
+def linear(path: Path) -> Linear:
+    """The linear model of a .skops file.
+
+    Raises:
+        ModelError: the file is missing.
+    """
+    model = load(path)
+    known = _READ.get(id(model))
+    if known is None or known.model is not model:
+        estimator = model.estimator
+        weights = {name: np.ascontiguousarray(estimator.coef_[:, at]) for at, name in enumerate(model.features)}
+        known = Linear(model, tuple(estimator.classes_.tolist()), np.asarray(estimator.intercept_), weights)
+        _READ[id(model)] = known
+    return known
+
+
+def fit(
+    rows: Sequence[Mapping[str, FeatureValue]], labels: Sequence[object], *, strength: float, least: int = 2
+) -> tuple[LogisticRegression, list[str]]:
+    """Fit a logistic regression.
+
+    Args:
+        rows: named features of the examples.
+        labels: their classes.
+        strength: inverse of the regularisation (scikit-learn's C).
+        least: examples that a feature must be in to be kept.
+
+    Returns:
+        The fitted model, and the names of its features in order.
+    """
+    numbers = [flat(row) for row in rows]
+    counts = Counter(name for row in numbers for name in row)
+    names = sorted(name for name, count in counts.items() if count >= least)
+    model = LogisticRegression(C=strength, max_iter=3000)
+    model.fit(matrix(numbers, names), list(labels))
+    return model, names
+
+
+def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> csr_matrix:
+    """Rows of named numbers as a sparse matrix with the columns `names`."""
+    column = {name: at for at, name in enumerate(names)}
+    data, columns, ends = [], [], [0]
+    for row in rows:
+        for name, value in row.items():
+            at = column.get(name)
+            if at is not None:
+                data.append(value)
+                columns.append(at)
+        ends.append(len(data))
+    return csr_matrix((data, columns, ends), shape=(len(rows), len(names)), dtype=np.float64)
+
+
+def store(estimator: LogisticRegression, names: Sequence[str], path: Path, *, version: str) -> None:
+    """Write a fitted model to `path`."""
+    save(estimator, path, name=path.stem, version=version, features=names)
