@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from statement_nlp.errors import GoldError
+from statement_nlp.errors import GoldError, SourceError
 from statement_nlp.extraction.classifier import PACKAGE, models_dir
 from statement_nlp.extraction.pipeline import extract_many, load
 from statement_nlp.learning import baseline, training
@@ -30,7 +30,9 @@ from statement_nlp.learning.scoring import (
     score_signatories,
     span_of,
 )
-from statement_nlp.reading.sources import read_corpus, read_jsonl
+from statement_nlp.reading.given import Given, read_given
+from statement_nlp.reading.sources import read_corpus
+from statement_nlp.reading.text import normalise
 from statement_nlp.records import Statement
 from statement_nlp.store.export import annotation
 
@@ -42,7 +44,7 @@ class AnnotatedSet:
     """Statements with their gold; rows are the guide's format, by statement id."""
 
     name: str
-    statements: tuple[Statement, ...]
+    given: tuple[Given, ...]
     gold: Mapping[str, Row]
     signatories: Mapping[str, Row] = field(default_factory=dict)
     links: Sequence[Row] = ()
@@ -50,9 +52,19 @@ class AnnotatedSet:
     points: Points = field(default_factory=dict)
 
     @property
+    def statements(self) -> list[Statement]:
+        """The statements that have gold, with normalised texts."""
+        return [g.statement for g in self.given if g.statement.id in self.gold]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts as given, in which the gold's offsets and quotes count."""
+        return {g.statement.id: g.text for g in self.given}
+
+    @property
     def examples(self) -> list[training.Example]:
         """Statements with gold, as training takes them."""
-        return [(s, self.gold[s.id]) for s in self.statements if s.id in self.gold]
+        return [(s, self.gold[s.id]) for s in self.statements]
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -93,21 +105,16 @@ def read_set(statements: Path, gold: Path | None = None) -> AnnotatedSet:
     gold = gold or folder / "gold.jsonl"
     if not gold.is_file():
         raise GoldError(f"{gold} is missing: an evaluation needs gold; its format is in docs/annotation.md")
-    if statements.is_file():
-        texts = read_jsonl(statements)
-    elif (statements / "statements.jsonl").is_file():
-        texts = read_jsonl(statements / "statements.jsonl")
-    else:
-        texts = read_corpus(statements)
+    texts = _given(statements)
     golds = _by_id(gold)
-    unknown = sorted(golds.keys() - {s.id for s in texts})
+    unknown = sorted(golds.keys() - {g.statement.id for g in texts})
     if unknown:
         raise GoldError(f"{gold} has gold for {unknown[0]!r}, which is not among the statements of {statements}")
     names, points = _reference(gold.parent, "names.json"), _reference(gold.parent, "places.csv")
     links = gold.parent / "links.jsonl"
     return AnnotatedSet(
         name=str(statements),
-        statements=tuple(texts),
+        given=texts,
         gold=golds,
         signatories=_by_id(gold.parent / "signatories.jsonl"),
         links=rows(links) if links.is_file() else [],
@@ -116,20 +123,35 @@ def read_set(statements: Path, gold: Path | None = None) -> AnnotatedSet:
     )
 
 
-def predict(statements: Iterable[Statement], models: Path | None = None) -> dict[str, dict[str, Any]]:
+def _given(path: Path) -> tuple[Given, ...]:
+    """The statements of a file of JSON lines, or of a folder with statements.jsonl or text files."""
+    lines = path / "statements.jsonl" if path.is_dir() else path
+    if not lines.is_file():
+        return tuple(Given(s, s.text, normalise(s.text)) for s in read_corpus(path))
+    found = []
+    for item in read_given(lines.read_text(encoding="utf8").splitlines(), str(lines)):
+        if isinstance(item, SourceError):
+            raise item
+        found.append(item)
+    return tuple(found)
+
+
+def predict(given: Iterable[Given], models: Path | None = None) -> dict[str, dict[str, Any]]:
     """Rows of the guide's format by statement id, by the models of a folder (None: the package's)."""
-    return {e.statement.id: annotation(e) for e in extract_many(statements, nlp=load(models))}
+    given = list(given)
+    extractions = extract_many((g.statement for g in given), nlp=load(models))
+    return {g.statement.id: annotation(e, g.text, g.to_given) for g, e in zip(given, extractions, strict=True)}
 
 
 def cross_predict(data: AnnotatedSet, *, k: int = 5, report: Report = lambda line: None) -> dict[str, dict[str, Any]]:
     """Rows by statement id, each by models that have not seen its series."""
     predicted: dict[str, dict[str, Any]] = {}
-    dealt = folds([s for s, _ in data.examples], k)
+    dealt = folds(data.statements, k)
     for number, held_out in enumerate(dealt, 1):
         with tempfile.TemporaryDirectory(prefix="statement-nlp-fold-") as directory:
             rest = [(s, row) for s, row in data.examples if s.id not in held_out]
             training.train(rest, Path(directory), report=lambda line, n=number: report(f"fold {n} of {k}: {line}"))  # type: ignore[misc]
-            predicted |= predict([s for s, _ in data.examples if s.id in held_out], Path(directory))
+            predicted |= predict([g for g in data.given if g.statement.id in held_out], Path(directory))
             load.cache_clear()
     return predicted
 
@@ -147,7 +169,7 @@ class Evaluation:
 
 def _all_scores(data: AnnotatedSet, predicted: Mapping[str, Row]) -> dict[str, Score]:
     scorer = Scorer(data.names, data.points)
-    scores = scorer.score({s.id: s.text for s in data.statements}, data.gold, predicted)
+    scores = scorer.score(data.texts, data.gold, predicted)
     return scores | (score_signatories(data.signatories, predicted) if data.signatories else {})
 
 
@@ -175,9 +197,14 @@ def evaluate(
         predicted = cross_predict(data, k=k, report=report)
         how = f"cross-validated, {k} folds by crisis series"
     else:
-        predicted = predict([s for s, _ in data.examples], models)
+        predicted = predict([g for g in data.given if g.statement.id in data.gold], models)
         how = f"models have seen {len(seen)} of the statements: no measure of accuracy" if seen else "unseen texts"
-    plain = {row["id"]: row for row in baseline.predict(s for s, _ in data.examples)}
+    plain = {
+        row["id"]: row
+        for row in baseline.predict(
+            replace(g.statement, text=g.text) for g in data.given if g.statement.id in data.gold
+        )
+    }
     return Evaluation(data.name, how, _all_scores(data, predicted), _all_scores(data, plain), predicted)
 
 
@@ -221,7 +248,7 @@ def _is_right(layer: str, gold: Row, predicted: Row) -> bool:
 
 
 def _judged(data: AnnotatedSet, predicted: Mapping[str, Row], layer: str) -> Iterator[tuple[float, bool]]:
-    texts = {s.id: s.text for s in data.statements}
+    texts = data.texts
     for statement_id, row in data.gold.items():
         golds = [dict(x, span=span_of(x, texts[statement_id])) for x in row.get(layer, [])]
         for item in predicted.get(statement_id, {}).get(layer, []):
@@ -242,7 +269,7 @@ class Mistake:
 
 def mistakes(data: AnnotatedSet, predicted: Mapping[str, Row]) -> Iterator[Mistake]:
     """What was missed, and what was found that is not there, statement by statement, for a reader of errors."""
-    texts = {s.id: s.text for s in data.statements}
+    texts = data.texts
     for statement_id, row in data.gold.items():
         text = texts[statement_id]
         for layer in ("places", "parties", "figures", "demands", "claims"):
