@@ -97,6 +97,86 @@ def test_three_names_in_any_layout(block: str, why: str) -> None:
     assert found == THREE, why
 
 
+MORE_LAYOUTS = [
+    (
+        "Signatories:\n\nMs. Ana Quill, Emergency Coordinator and Under-Secretary for Relief, Amber Relief Council\n"
+        "Mr. Ben Osei, Secretary General, International Federation of Bold Harbours and Lighthouses\n"
+        "Dr. Carl Lund, Director-General, Cedar Aid Network for the Upper and the Lower Valley\n",
+        [
+            "Ms. Ana Quill|Emergency Coordinator and Under-Secretary for Relief, Amber Relief Council",
+            "Mr. Ben Osei|Secretary General, International Federation of Bold Harbours and Lighthouses",
+            "Dr. Carl Lund|Director-General, Cedar Aid Network for the Upper and the Lower Valley",
+        ],
+        "heads of agencies with their posts",
+    ),
+    (
+        "Signed:\n\nAmber Relief Council for the Upper Valley and its People, Kenya\n"
+        "Bold Harbour Foundation for Lighthouses and for their Keepers, Uganda\n",
+        [
+            "Amber Relief Council for the Upper Valley and its People|Kenya",
+            "Bold Harbour Foundation for Lighthouses and for their Keepers|Uganda",
+        ],
+        "long lines with countries",
+    ),
+    (
+        "Signatories\n\nKenya: Amber Relief Council, Bold Harbour\nUganda: Cedar Aid Network\n",
+        ["Amber Relief Council|Kenya", "Bold Harbour|Kenya", "Cedar Aid Network|Uganda"],
+        "countries in front of colons",
+    ),
+    (
+        "Signatories\n\n| Organisation | Country |\n| Amber Relief Council | Kenya |\n| Bold Harbour | Uganda |\n",
+        ["Amber Relief Council|Kenya", "Bold Harbour|Uganda"],
+        "a table",
+    ),
+    (
+        "Signatories:\n- Amber Relief Council (www.amber.example)\n- Bold Harbour https://harbour.example\n",
+        ["Amber Relief Council|", "Bold Harbour|"],
+        "addresses of pages",
+    ),
+    (
+        "Signed,\nLima, 3 May 2024\n\nAmber Relief Council\nBold Harbour\n",
+        ["Amber Relief Council|", "Bold Harbour|"],
+        "a date in between",
+    ),
+    (
+        "This statement is supported by 2 organisations working in the valley:\n• Amber Relief Council\n• Bold Harbour\n",
+        ["Amber Relief Council|", "Bold Harbour|"],
+        "more words in the cue",
+    ),
+    (
+        "Joint statement by:\nAmber Relief Council\nBold Harbour\n",
+        ["Amber Relief Council|", "Bold Harbour|"],
+        "joint statement by",
+    ),
+    (
+        "This declaration was endorsed by the following Member States: Albania, Bosnia and Herzegovina, and Chile.",
+        ["Albania|", "Bosnia and Herzegovina|", "Chile|"],
+        "states, one of them with an and",
+    ),
+    (
+        "Sincerely,\n\nAmber Relief Council\nBold Harbour\n\nCC: Ministry of Roads\n",
+        ["Amber Relief Council|", "Bold Harbour|"],
+        "a copy to somebody",
+    ),
+    (
+        "Signatories:\n1. iMMAP Valley\n2. medica rivalis\n3. terre des vallées\n4. 350 Valley\n5. Help 4 Hills\n",
+        ["iMMAP Valley|", "medica rivalis|", "terre des vallées|", "350 Valley|", "Help 4 Hills|"],
+        "small letters and numbers in names",
+    ),
+    (
+        "Signed by:\nAmber Relief Council*\nBold Harbour [2]\n\n* in formation\n",
+        ["Amber Relief Council|", "Bold Harbour|"],
+        "marks behind names",
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "expected", "why"), MORE_LAYOUTS, ids=[why for *_, why in MORE_LAYOUTS])
+def test_names_and_notes(block: str, expected: list[str], why: str) -> None:
+    found = read(TITLE + BODY + block).signatories
+    assert [f"{s.name}|{s.note or ''}" for s in found] == expected, why
+
+
 def test_list_before_the_text() -> None:
     text = TITLE + "Signed by:\n\n• Amber Relief Council\n• Bold Harbour\n• Cedar Aid Network\n\n" + BODY
     assert names(text) == THREE
@@ -250,6 +330,17 @@ NO_LIST = [
     ),
     ("Signed by 2,316 people\n", "a number alone"),
     ("For the Bureau: Me Ana Quill, President; Adv. Ben Osei, Secretary\n", "officers"),
+    (
+        "We, the undersigned organisations, call on all sides to:\n- Open the Road\n- Fund the Plan\n",
+        "undersigned, but asks",
+    ),
+    ("Supported by: European Fund, Bold Harbour Trust\n", "donors at the foot of a page"),
+    ("Signatories to the Geneva Conventions must protect the wounded.\n", "parties to a treaty"),
+    ("Photo: Ana Quill / Amber Relief Council / Lima\n", "a credit"),
+    (
+        "Cluster partners: Amber Relief Council, Bold Harbour, Cedar Aid Network, Dune Initiative reached 4,000 people.\n",
+        "partners of a response",
+    ),
     ("Next update: 3 May. Contact the desk in Lima.\n", "contact"),
 ]
 

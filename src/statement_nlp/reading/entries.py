@@ -14,7 +14,7 @@ from statistics import median
 
 from statement_nlp.reading.lexicon import alternatives, word_set, words
 from statement_nlp.reading.lines import Line, split_lines
-from statement_nlp.reading.names import is_name, is_place, is_sentence
+from statement_nlp.reading.names import is_name, is_place, is_role, is_sentence
 
 SEPARATORS = (
     r"[ \t]*;[ \t]*",
@@ -27,6 +27,8 @@ SEPARATORS = (
 _NUMBER = re.compile(r"(?<!\S)(?:\((\d{1,3})\)|(\d{1,3})[.)](?=\s)|(\d{1,3})[-–](?=\s)|(\d{1,3}))\s+(?=\S)")
 _AND = re.compile(r"\s+(?:and|&|et|y)\s+")
 _DASHES = re.compile(r"\s+[–—-]\s+")
+LABELLED = re.compile(r"([^:;,|]{2,40}):[ \t]+(\S.*)")
+"""A place and a colon in front of the names that are there."""
 _EDGES = " \t\n;,|•·●▪■◆*"
 
 
@@ -79,9 +81,18 @@ def is_comma_list(text: str) -> bool:
         return False
     parts = run_parts(flat)
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if any(not line.endswith(",") and len(line) < 60 for line in lines[:-1]):
+    if any(not line.endswith(",") and len(line) < 60 for line in lines[:-1]) or _each_its_own(lines):
         return False
     return len(parts) >= 3 and len(parts) >= 1.5 * len(lines) and sum(map(is_name, parts)) >= 0.9 * len(parts)
+
+
+def _each_its_own(lines: Sequence[str]) -> bool:
+    """Whether each line is an entry with a comma in it: a country or a post behind each name."""
+    if len(lines) < 2 or any(line.endswith(",") for line in lines[:-1]):
+        return False
+    commas = [line.count(",") for line in lines]
+    posts = sum(is_role(line.split(",")[1]) for line in lines if "," in line)
+    return max(commas) == min(commas) <= 2 or posts >= 0.5 * len(lines)
 
 
 def run_parts(flat: str) -> list[str]:
@@ -171,13 +182,21 @@ def _numbered(text: str, start: int, end: int) -> list[Entry]:
     for bare in (False, True):
         kept = [mark for mark in marks if bare or mark[3]]
         chain = _chain(kept)
-        if len(chain) >= 3 and len(chain) >= 0.6 * len(kept) and not text[start : chain[0][1]].strip(_EDGES):
+        share = 0.6 if bare else 0.9
+        if len(chain) >= 3 and len(chain) >= share * len(kept) and not text[start : chain[0][1]].strip(_EDGES):
             ends = [mark[1] for mark in chain[1:]] + [end]
             found = [
                 _entry(text, mark[2], stop, marked=True, number=mark[0]) for mark, stop in zip(chain, ends, strict=True)
             ]
+            if any(_is_heading_inside(text[entry.start : entry.end]) for entry in found):
+                return []
             return sorted((entry for entry in found if entry.text), key=lambda entry: entry.number or 0)
     return []
+
+
+def _is_heading_inside(entry: str) -> bool:
+    """Whether a line behind the first one of a numbered entry is a country: a heading of what follows."""
+    return any(is_place(line) for line in entry.split("\n")[1:])
 
 
 def _chain(marks: Sequence[tuple[int, int, int, bool]]) -> list[tuple[int, int, int, bool]]:
@@ -195,6 +214,9 @@ def _chain(marks: Sequence[tuple[int, int, int, bool]]) -> list[tuple[int, int, 
 def _cells(text: str, line: Line) -> list[Entry]:
     """The entries of a line."""
     body = text[line.content : line.end]
+    if (match := LABELLED.match(body)) is not None and is_place(match[1]):
+        label = _entry(text, line.content, line.content + match.end(1))
+        return [label, *_labelled(text, line.content + match.start(2), line.end)]
     for separator in SEPARATORS:
         cuts = [(0, 0), *(m.span() for m in re.finditer(separator, body) if m.end() > 0), (len(body), len(body))]
         spans = [(a[1], b[0]) for a, b in pairwise(cuts) if body[a[1] : b[0]].strip(_EDGES)]
@@ -205,7 +227,26 @@ def _cells(text: str, line: Line) -> list[Entry]:
     found = [_entry(text, line.content + a, line.content + b) for a, b in spans]
     if found:
         found[0] = replace(found[0], marked=bool(line.marker), number=line.number, blank_before=line.blank_before > 0)
+    return _with_place_cells([entry for entry in found if entry.text])
+
+
+def _labelled(text: str, start: int, end: int) -> list[Entry]:
+    """The names behind a country and a colon, between whatever divides them."""
+    if len(separated(text[start:end])) > 1:
+        return split_entries(text, start, end)
+    found = [_entry(text, start + a, start + b) for a, b in _comma_spans(text[start:end])]
     return [entry for entry in found if entry.text]
+
+
+def _with_place_cells(cells: Sequence[Entry]) -> list[Entry]:
+    """The cells of a row, where a country in a cell of its own is the note of the name before it."""
+    out: list[Entry] = []
+    for cell in cells:
+        if out and is_place(cell.text) and not is_place(out[-1].text):
+            out[-1] = replace(out[-1], text=f"{out[-1].text}, {cell.text}", end=cell.end)
+        else:
+            out.append(cell)
+    return out
 
 
 def _joined(cells: Sequence[Entry], text: str) -> list[Entry]:

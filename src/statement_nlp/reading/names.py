@@ -102,6 +102,11 @@ def is_person(text: str) -> bool:
     return 2 <= len(words) <= 5 and capital and not organisation and not any(c.isdigit() or c == "&" for c in name)
 
 
+def without_addresses(text: str) -> str:
+    """The text without addresses of pages and mail, and without the brackets around them."""
+    return re.sub(r"\s*[(\[<]?(?:https?://|www\.)[^\s)\]>]+[)\]>]?|\s*[(\[<]?\S+@\S+\.\w+[)\]>]?", "", text)
+
+
 def is_role(text: str) -> bool:
     """Whether the text is what a person does: "Executive Director", "President of ..."."""
     words = re.findall(r"[\w-]+", text.casefold())

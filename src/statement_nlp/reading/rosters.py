@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from statement_nlp.reading.entries import is_comma_list, run_parts, separated, split_entries
+from statement_nlp.reading.entries import LABELLED, is_comma_list, run_parts, separated, split_entries
 from statement_nlp.reading.lexicon import NUMBER, alternatives, number_value, word_set, words
 from statement_nlp.reading.lines import Line, split_lines
 from statement_nlp.reading.names import (
@@ -21,6 +21,7 @@ from statement_nlp.reading.names import (
     is_role,
     is_sentence,
     is_strong_name,
+    without_addresses,
 )
 
 Opening = Literal["cue", "closing", "none"]
@@ -28,6 +29,9 @@ LEAST_UNCUED = 4
 """Names that a list without opening words must have at the end of a text; elsewhere, twice as many."""
 _FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*\S")
 _DIVIDED = re.compile(r"[;|•·●▪■◆\t]| / |  ")
+_ASKS = re.compile(
+    r"\b(?:call|urge|demand|ask|appeal|condemn|request|express|welcome|recommend|believe)", re.IGNORECASE
+)
 _RULE = re.compile(r"[\W_]*(?:ends?|#{2,}|_{3,}|-{3,}|\*{3,})[\W_]*", re.IGNORECASE)
 
 
@@ -55,7 +59,7 @@ def find_rosters(text: str, title: str | None = None) -> tuple[Roster, ...]:
     out: list[Roster] = []
     index = 0
     while index < len(lines):
-        found = _opened(text, lines, index, title)
+        found = _opened(text, lines, index, title, again=bool(out))
         if found is not None:
             roster, index = found
             out.append(roster)
@@ -64,11 +68,13 @@ def find_rosters(text: str, title: str | None = None) -> tuple[Roster, ...]:
     return tuple(out or _unopened(text, lines, title))
 
 
-def _opened(text: str, lines: Sequence[Line], index: int, title: str | None) -> tuple[Roster, int] | None:
+def _opened(
+    text: str, lines: Sequence[Line], index: int, title: str | None, *, again: bool
+) -> tuple[Roster, int] | None:
     """The list that the line at `index` opens, with the index of the line behind it."""
     line = lines[index]
     opening: Opening = "cue"
-    cue = _cue(text[line.content : line.end])
+    cue = _cue(text[line.content : line.end], again=again)
     if cue is None:
         if not _closing().fullmatch(text[line.start : line.end]) or index < 2:
             return None
@@ -126,10 +132,14 @@ def _gather(text: str, lines: Sequence[Line], index: int, title: str | None, *, 
     for at in range(index, len(lines)):
         line = lines[at]
         body = text[line.content : line.end]
+        if last == index - 1 and not inline and has_date(body) and len(body) < 60:
+            last = at  # a dateline between the opening words and the names
+            continue
         if _stops(text, line, title) or (inline and at > index - 1 and line.blank_before and not line.marker):
             break
         remark = _others().fullmatch(body.strip(" .;,()")) or _is_remark(text[line.start : line.end])
-        if not (remark or _is_row(body, cued=True) or is_list_heading(body) or _is_rest(text, lines, at, last)):
+        known = remark or _is_row(body, cued=True) or is_list_heading(body) or _is_rest(text, lines, at, last)
+        if not (known or _is_odd_name(text, lines, at, marked=marked)):
             break
         if marked is None:
             marked = bool(line.marker)
@@ -165,10 +175,25 @@ def _is_rest(text: str, lines: Sequence[Line], at: int, last: int) -> bool:
     return body[0].islower() or body[0] in "(&" or before.split()[-1].casefold() in word_set("signatories", "open_ends")
 
 
+def _is_odd_name(text: str, lines: Sequence[Line], at: int, *, marked: bool | None) -> bool:
+    """Whether a line among names may be one although it has no capitals: short, behind a bullet or above a name."""
+    line = lines[at]
+    body = text[line.content : line.end]
+    if marked is None or re.search(r"[.;:?!,]$", body) or count_function_words(body) or has_date(body):
+        return False
+    if marked:
+        return bool(line.marker) and len(body.split()) <= 8
+    behind = lines[at + 1] if at + 1 < len(lines) else None
+    return len(body.split()) <= 4 and behind is not None and _is_row(text[behind.content : behind.end], cued=True)
+
+
 def _is_row(body: str, *, cued: bool) -> bool:
     """Whether a line holds nothing but names."""
     if len(body) > 60 and not _DIVIDED.search(body) and count_function_words(body[:200]) > 2:
         return False
+    body = without_addresses(body)
+    if (match := LABELLED.match(body)) is not None and is_place(match[1]):
+        body = match[2]
     parts = separated(body)
     if len(parts) == 1 and len(body) > 60 and is_comma_list(body):
         parts = run_parts(body)
@@ -265,8 +290,13 @@ def _tells(name: str) -> bool:
     )
 
 
-def _cue(body: str) -> tuple[int, int | None] | None:
-    """Where the names may begin behind the words that open a list, and the number those words give."""
+def _cue(body: str, *, again: bool = False) -> tuple[int, int | None] | None:
+    """Where the names may begin behind the words that open a list, and the number those words give.
+
+    Args:
+        body: A line.
+        again: Whether a list stands above it; only then "Supported by:" is more than a line about donors.
+    """
     match = _cues().match(body.strip("*#_ ").strip()) if len(body) < 200 else _cues().match(body)
     if match is None:
         return None
@@ -274,8 +304,13 @@ def _cue(body: str) -> tuple[int, int | None] | None:
     offset = body.find(match.group("all"))
     rest = body[offset + behind :].strip(" *_")
     sign = re.match(r"\s*(?:[:：]|[–—-]\s|,\s*$|,(?=\s))", body[offset + behind :])
-    if rest and not sign:
+    if not again and re.fullmatch(r"(?:also )?supported by", match.group("all").strip(), re.IGNORECASE):
         return None
+    if rest and not sign:
+        more = re.fullmatch(r"[^.;:]{1,90}:", rest)
+        if more is None or _ASKS.search(rest) or not (match["tail"] or "").strip():
+            return None
+        sign = re.match(r"[^:]*:", body[offset + behind :])
     numbers = re.findall(rf"\b{NUMBER}\b", re.sub(DATE, "", match["tail"] or "", flags=re.IGNORECASE), re.I)
     at = offset + behind + (sign.end() if sign else 0)
     at += len(body[at:]) - len(body[at:].lstrip(" *_"))
@@ -289,7 +324,7 @@ def _pattern(name: str) -> str:
 
 @cache
 def _after() -> re.Pattern[str]:
-    return re.compile(alternatives(words("signatories", "after")) + r"(?= |$)", re.IGNORECASE)
+    return re.compile(alternatives(words("signatories", "after")) + r"(?=[ :]|$)", re.IGNORECASE)
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from statement_nlp.reading.entries import Entry, split_entries
 from statement_nlp.reading.lexicon import word_set
-from statement_nlp.reading.names import is_person, is_place, is_role
+from statement_nlp.reading.names import has_date, is_person, is_place, is_role, without_addresses
 from statement_nlp.reading.rosters import Roster, find_rosters, is_list_heading
 from statement_nlp.reading.stated import stated_count
 from statement_nlp.records import Signatory, SignatoryList, Zone
@@ -75,9 +75,11 @@ def _read(text: str, roster: Roster, before: int) -> list[Signatory]:
         bool(re.search("[,(]", e.text)) for e in entries
     ) >= len(entries)
     for entry in entries:
-        if is_list_heading(entry.text) and places < 0.5 * len(entries) and not entry.marked:
+        if is_list_heading(entry.text) and places <= 0.5 * len(entries) and not entry.marked:
             bare = re.sub(r"\s*[(\[]?\d+[)\]]?\s*$", "", entry.text.strip(" :*#")).strip(" :")
             heading = bare if is_place(bare) else None
+            continue
+        if has_date(entry.text) and len(entry.text) < 60:
             continue
         name, acronym, note = parse_entry(entry.text, people=people)
         if len(name) > 1:
@@ -154,7 +156,7 @@ def parse_entry(text: str, *, people: bool = False) -> tuple[str, str | None, st
 
 def _tidy(text: str) -> str:
     """An entry without logo words, Markdown, footnote marks and final full stop."""
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text.strip())
+    text = without_addresses(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text.strip())).strip()
     text = re.sub(r"(?:\[\d+\]|[¹²³⁴⁵⁶⁷⁸⁹]+|\*+)$", "", text.strip("*_ "))
     bare = _LOGO.sub("", _LOGO.sub("", text)).strip(" ![]")
     text = re.sub(r"_", " ", bare) if bare and bare != text else text
