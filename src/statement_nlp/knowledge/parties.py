@@ -52,7 +52,9 @@ class Register:
         self._organs = Organs(states, self.key)
         self._index = NearestNames(self._by_key)
         self._proper = frozenset(key for key, name in self._written.items() if is_capitalised(name))
-        self._states = {state.iso: state for state in states}
+        self._demonyms = MappingProxyType({d: s.iso for s in reversed(states) for d in s.demonyms})
+        self._country_names = MappingProxyType({n: s.iso for s in reversed(states) for n in (s.name, *s.names)})
+        self._capitals = MappingProxyType({n: s.iso for s in reversed(states) for n in s.seats})
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Register:
@@ -234,19 +236,19 @@ class Register:
 
     def demonyms(self) -> Mapping[str, str]:
         """Demonym ("Syrian") -> ISO 3166-1 alpha-2 code of the state."""
-        return MappingProxyType({d: s.iso for s in reversed(self._states.values()) for d in s.demonyms})
+        return self._demonyms
 
     def country_names(self) -> Mapping[str, str]:
         """Each name of a state ("Syria", "Syrian Arab Republic") -> ISO code."""
-        return MappingProxyType({n: s.iso for s in reversed(self._states.values()) for n in (s.name, *s.names)})
+        return self._country_names
 
     def capitals(self) -> Mapping[str, str]:
         """Capital or seat of government ("Moscow", "Kremlin") -> ISO code: a party where it acts, else a place."""
-        return MappingProxyType({n: s.iso for s in reversed(self._states.values()) for n in s.seats})
+        return self._capitals
 
     def state(self, iso: str) -> Party | None:
         """The state of this ISO code as a party."""
-        state = self._states.get(iso)
+        state = self._organs.by_iso.get(iso)
         return state.party if state else None
 
     def organ_nouns(self) -> tuple[str, ...]:

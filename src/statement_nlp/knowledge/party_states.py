@@ -71,6 +71,7 @@ class Organs:
 
     states: list[State]
     key: Key
+    by_iso: dict[str, State] = field(init=False)
     adjectives: dict[str, State] = field(init=False, default_factory=dict)
     names: dict[str, State] = field(init=False, default_factory=dict)
     seats: dict[str, State] = field(init=False, default_factory=dict)
@@ -84,6 +85,7 @@ class Organs:
     def __post_init__(self) -> None:
         with (DATA / "parties_organs.yaml").open(encoding="utf-8") as file:
             self._data = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        self.by_iso = {state.iso: state for state in self.states}
         self._index_states()
         self._index_nouns()
         self._ministry_words = frozenset(map(self.key, self._data["ministries"]["words"]))
@@ -154,7 +156,7 @@ class Organs:
 
     def of_country(self, key: str, iso: str) -> tuple[str | None, State] | None:
         """Like `find` for a bare noun ("police", "ministry of health") in a state that the context gives."""
-        state = next((s for s in self.states if s.iso == iso), None)
+        state = self.by_iso.get(iso)
         return self._after_adjective(state, key.split(" ")) if state else None
 
     def _after_adjective(self, state: State, words: list[str]) -> tuple[str | None, State] | None:
