@@ -1,6 +1,7 @@
 """The corpus: every statement reads, and every mark of the gold fits the text it is in."""
 
 import csv
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -128,4 +129,4 @@ def test_blocks_hold_every_word(statements: dict[str, Statement]) -> None:
         covered = "".join("".join(statement.text[b.start : b.end].split()) for b in found)
         assert covered == "".join(statement.text.split()), statement.id
         spans = sentence_spans(statement.text)
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
