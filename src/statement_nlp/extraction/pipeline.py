@@ -133,7 +133,7 @@ def _gather(statement: Statement, doc: Doc) -> Extraction:
         figures=doc._.figures,
         demands=doc._.demands,
         claims=doc._.claims,
-        signatories=find_signatories(statement.text, doc._.zones, statement.title),
+        signatories=find_signatories(statement.text, doc._.zones, statement.title, statement.publisher),
     )
 
 
