@@ -15,6 +15,7 @@ from statement_nlp.knowledge.party_states import read_states
 _BRACKETS = re.compile(r"\s*[(\[]([^)\]]+)[)\]]")
 _QUOTED = re.compile(r"[“\"„«]([^”\"“»]{3,})[”\"“»]")
 _CUT = re.compile(r"\s+[-–—]\s+|\s*[:/]\s+|\s+/\s*")
+_CLAUSE = re.compile(r",?\s+(?:with)?in the framework of .*|,?\s+on behalf of .*", re.I)
 _DOUBLE = re.compile(r"(.)\1+")
 _SOUNDS = (
     ("ee", "i"),
@@ -82,6 +83,7 @@ def _countries() -> dict[str, str]:
     """Folded name of a country -> ISO code."""
     return {party_key(name): s.iso for s in read_states() for name in (s.name, *s.names)} | {
         "uk": "GB",
+        "gb": "GB",
         "us": "US",
         "nz": "NZ",
     }
@@ -107,21 +109,16 @@ def place_key(place: str) -> str:
 @lru_cache(maxsize=65536)
 def read(printed: PrintedName) -> Reading:
     """Take a printed name apart."""
-    plain = _BRACKETS.sub("", printed.name).strip() or printed.name
+    plain = _CLAUSE.sub("", _BRACKETS.sub("", printed.name)).strip() or printed.name
     core, branch = _cut_branch(_cut_legal(party_key(plain)))
+    inside = _Inside(_BRACKETS.findall(printed.name))
     noted = False
-    aliases, acronyms = set(), {party_key(a) for a in [printed.acronym] if a}
-    for inside in _BRACKETS.findall(printed.name):
-        if party_key(inside) in lexicon()["legal"]:
-            continue
-        if is_acronym(inside):
-            acronyms.add(party_key(inside))
-        else:
-            aliases.add(_cut_branch(_cut_legal(party_key(inside)))[0])
-    aliases.update(party_key(quoted) for quoted in _QUOTED.findall(plain))
-    aliases.update(_parts(plain))
-    if printed.note:
-        branch, noted = place_key(printed.note), branch is None
+    if place := printed.note or inside.place:
+        branch, noted = place_key(place), branch is None
+    quoted = {party_key(words) for words in _QUOTED.findall(plain)}
+    sides = _sides(plain)
+    aliases = inside.names | {key for key in quoted if " " in key} | set(map(party_key, sides))
+    acronyms = inside.acronyms | {party_key(a) for a in [printed.acronym, *filter(is_acronym, sides)] if a}
     bare = is_acronym(plain)
     if bare:
         acronyms.add(core)
@@ -129,16 +126,34 @@ def read(printed: PrintedName) -> Reading:
     return Reading(printed, core, frozenset(aliases), frozenset(acronyms), branch, noted, tuple(core.split()), bare)
 
 
-def _parts(plain: str) -> set[str]:
-    """The two sides of a dash or colon, where both are names: "Habilis Mondial – Humankind & Mobility"."""
-    sides = [party_key(side) for side in _CUT.split(plain)]
-    if (
-        len(sides) != 2
-        or not all(sides)
-        or any(side in _countries() or side in lexicon()["branches"] for side in sides)
-    ):
-        return set()
-    return {side for side in sides if len(side.split()) > 1 or is_acronym(side.upper())}
+class _Inside:
+    """What stands in brackets: other names, acronyms, a place; a legal form or a number of members is none of them."""
+
+    def __init__(self, contents: list[str]) -> None:
+        self.names: set[str] = set()
+        self.acronyms: set[str] = set()
+        self.place: str | None = None
+        for content in contents:
+            key = party_key(content)
+            if not key or key in lexicon()["legal"] or key[0].isdigit():
+                continue
+            if key in _countries() or key in lexicon()["branches"]:
+                self.place = content
+            elif is_acronym(content):
+                self.acronyms.add(key)
+            elif " " in key:
+                self.names.add(_cut_branch(_cut_legal(key))[0])
+            else:
+                self.place = content
+
+
+def _sides(plain: str) -> list[str]:
+    """The two sides of a dash or colon where both are names ("Habilis – Humankind & Mobility"); a place is none."""
+    sides = [side.strip() for side in _CUT.split(plain)]
+    keys = [party_key(side) for side in sides]
+    if len(sides) != 2 or not all(keys) or any(key in _countries() or key in lexicon()["branches"] for key in keys):
+        return []
+    return sides if " " in keys[1] or is_acronym(sides[1]) else []
 
 
 def _cut_legal(key: str) -> str:
