@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from statement_nlp.cli import asking, main, setup
-from statement_nlp.cli.extracting import _given
+from statement_nlp.cli.annotating import read_given
 from statement_nlp.records import Extraction, PlaceMention
 from statement_nlp.store import Database, Run
 
@@ -352,6 +352,41 @@ def test_extract_goes_on_after_what_it_cannot_read_and_says_so(extract, tmp_path
     assert stored(tmp_path) == {"a": None, "c": "language fr: only English is read"}
 
 
+def failing(monkeypatch, words):
+    """A pipeline that fails on a text with certain words, as a batch and alone."""
+    from statement_nlp.extraction import pipeline as real
+
+    works = real.extract_many
+
+    def extract_many(statements, **options):
+        batch = list(statements)
+        if any(words in s.text for s in batch):
+            raise IndexError("list index\nout of range")
+        yield from works(batch, **options)
+
+    monkeypatch.setattr(real, "extract_many", extract_many)
+
+
+def test_a_fault_of_a_finder_costs_one_statement(extract, tmp_path, monkeypatch):
+    failing(monkeypatch, "crash")
+    for n, word in enumerate(("bread", "crash", "water", "roads")):
+        header = HEADER.replace("Id: a", f"Id: {n}")
+        (tmp_path / f"{n}.txt").write_text(f"{header}They need {word}.\n", encoding="utf8")
+    done = extract(tmp_path)
+    assert done.exit_code == 1
+    fault = "1.txt: a fault of a finder, please report it (IndexError: list index out of range)"
+    assert [line for line in done.stderr.splitlines() if fault in line]
+    assert set(stored(tmp_path)) == {"0", "2", "3"}
+
+
+def test_annotate_keeps_the_order_around_a_fault(pipeline, monkeypatch):
+    failing(monkeypatch, "crash")
+    done = annotate("".join(json.dumps({"id": t, "text": t}) + "\n" for t in ("Madaya", "crash", "x")))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(r["id"], len(r["places"])) for r in rows] == [("Madaya", 1), ("crash", 0), ("x", 0)]
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+
+
 def test_extract_refuses_a_file_that_is_no_database(extract, tmp_path):
     (tmp_path / "a.txt").write_text("Bread.", encoding="utf8")
     (tmp_path / "new.db").write_text("a letter " * 100)
@@ -403,7 +438,7 @@ def test_annotate_streams(pipeline):
             asked.append(n)
             yield json.dumps({"id": n, "text": "Madaya"}).encode()
 
-    stream = _given(lines(), "x", [])
+    stream = read_given(lines(), "x", [])
     assert next(stream).statement.id == "0"
     assert asked == [0], "the next line is not read before it is asked for"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database as SqliteUtils
 
-from statement_nlp.errors import DatabaseError, UnknownStatementError
+from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Place
 from statement_nlp.store import Database, Run
 from statement_nlp.store import database as database_module
@@ -213,7 +213,7 @@ def test_a_step_that_fails_undoes_the_save(db, make, run, contents):
     ],
 )
 def test_a_record_that_does_not_stand_where_it_says_is_refused(db, make, run, change, message):
-    with pytest.raises(DatabaseError, match=message):
+    with pytest.raises(GoldError, match=message):
         db.save(change(make()), run)
     assert count(db, "statements") == 0
 

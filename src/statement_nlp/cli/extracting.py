@@ -1,10 +1,10 @@
-"""extract: read, extract, store. annotate: text in, the guide's JSON out, nothing stored."""
+"""extract: read, extract, store."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ import click
 from statement_nlp.cli.printing import console, db_option, tell
 
 if TYPE_CHECKING:
-    from statement_nlp.records import Statement
+    from statement_nlp.records import Extraction, Statement
     from statement_nlp.store import Database, Run
 
 
@@ -100,105 +100,33 @@ def _extract_all(report: _Report, database: Database, run: Run, workers: int) ->
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from statement_nlp.cli.setup import steps
-    from statement_nlp.extraction.pipeline import extract_many
+    from statement_nlp.cli.robust import Crash, extract_each
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console(error=True)) as progress:
         task = progress.add_task("Extracting", total=len(report.waiting))
-        for extraction in extract_many(report.waiting, workers=workers):
-            result = database.save(extraction, run, then=steps())
-            report.counts[result.outcome] += 1
-            if extraction.skipped:
-                report.counts["skipped"] += 1
-                where = extraction.statement.source or extraction.statement.id
-                report.lines.append(f"skipped: {where}: {extraction.skipped} (stored without records)")
+        for found in extract_each(report.waiting, workers=workers):
+            if isinstance(found, Crash):
+                report.fail(found.message)
+            else:
+                _save(report, database, run, found)
             progress.advance(task)
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE.jsonl")
-@click.option("--models", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of other models.")
-def annotate(file: Path, models: Path | None) -> None:
-    """Annotate statements without storing them: JSON lines in, JSON lines of the annotation guide out.
+def _save(report: _Report, database: Database, run: Run, extraction: Extraction) -> None:
+    from statement_nlp.cli.setup import steps
+    from statement_nlp.errors import GoldError
 
-    Each line of FILE.jsonl (- for standard input) is an object with "id" and "text", and "title", "published",
-    "publisher", "countries" if known. Offsets are code points of the text as given. The order is kept.
-    """
-    from statement_nlp.cli.setup import open_gazetteer
-    from statement_nlp.extraction.pipeline import extract_many, load
-    from statement_nlp.store.export import annotation, to_line
-
-    open_gazetteer().close()
-    given: list[_Given] = []
-    failed: list[str] = []
-
-    def statements() -> Iterator[Statement]:
-        for item in _given(_lines(file), str(file), failed):
-            given.append(item)
-            yield item.statement
-
-    for extraction in extract_many(statements(), nlp=load(models)):
-        item = given.pop(0)
-        click.echo(to_line(annotation(extraction, item.text, item.to_given)))
-        sys.stdout.flush()
-    if failed:
-        sys.exit(1)
-
-
-@dataclass(frozen=True)
-class _Given:
-    """A statement, with its text as given and the way back to it."""
-
-    statement: Statement
-    text: str
-    spans: object
-
-    def to_given(self, start: int, end: int) -> tuple[int, int]:
-        from statement_nlp.reading.text import Normalised
-
-        assert isinstance(self.spans, Normalised)
-        return self.spans.to_given(start, end)
-
-
-def _lines(file: Path) -> Iterator[bytes]:
-    if str(file) == "-":
-        yield from sys.stdin.buffer
-        return
     try:
-        with file.open("rb") as lines:
-            yield from lines
-    except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from error
+        result = database.save(extraction, run, then=steps())
+    except GoldError as error:
+        report.fail(f"{error} (a fault of a finder; please report it)")
+        return
+    report.counts[result.outcome] += 1
+    if extraction.skipped:
+        report.counts["skipped"] += 1
+        where = extraction.statement.source or extraction.statement.id
+        report.lines.append(f"skipped: {where}: {extraction.skipped} (stored without records)")
 
 
-def _given(lines: Iterable[bytes], name: str, failed: list[str]) -> Iterator[_Given]:
-    """Statements of JSON lines; a bad line is told and passed over."""
-    import json
-
-    from statement_nlp.reading.text import normalise
-    from statement_nlp.records import Statement
-
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line.decode("utf-8-sig"))
-            text, statement_id = row.get("text") or "", str(row["id"])
-            if not isinstance(text, str):
-                raise TypeError("its text is no string")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            failed.append(f"{name}, line {number}: no JSON object with id and text ({error})")
-            tell(f"failed: {failed[-1]}")
-            continue
-        clean = normalise(text)
-        known = {
-            k: row[k] for k in ("title", "published", "publisher", "language", "url") if isinstance(row.get(k), str)
-        }
-        if "title" in known:
-            known["title"] = normalise(known["title"]).text
-        countries = tuple(c for c in row.get("countries") or () if isinstance(c, str))
-        yield _Given(Statement(statement_id, clean.text, countries=countries, **known), text, clean)
-
-
-COMMANDS = (extract, annotate)
+COMMANDS = (extract,)

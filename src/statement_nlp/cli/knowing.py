@@ -35,7 +35,7 @@ def build() -> None:
 def add_places(files: tuple[Path, ...], country: str | None) -> None:
     """Add the places of FILES to your own; the next extraction knows them.
 
-    A file is a CSV table of your own (docs/places.md), a GeoNames dump (SY.txt, SY.zip) or an OCHA COD-AB table with
+    A file is a CSV table of your own (docs/gazetteer.md), a GeoNames dump (SY.txt, SY.zip) or an OCHA COD-AB table with
     P-codes.
     """
     from statement_nlp.knowledge.gazetteer_user import add

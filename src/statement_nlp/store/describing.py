@@ -20,7 +20,7 @@ One SQLite file holds everything. This page is made from the schema and the desc
 
 How it hangs together:
 
-- A statement has an `id` that stays (its header's, else ReliefWeb's, else its path or address, else a hash of the text).
+- A statement has an `id` that stays: its header's, else ReliefWeb's, else its path or address, else a hash of it.
   Each record leads back to it: `statement_id`, `start` and `end` (code points of `statements.text`), `run_id`, `method`
   (rule or model, by name and version), `confidence` (0 to 1) and `cues` (JSON: the words that found it).
 - The `id` of a record is a number made from statement, layer, quote and how-manieth time the quote stands in the text.

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from statement_nlp.errors import DatabaseError
+from statement_nlp.errors import GoldError
 from statement_nlp.records import Claim, Demand, Extraction, Figure, PartyMention, PlaceMention, Statement
 from statement_nlp.store import gazetted
 from statement_nlp.store.dates import interval
@@ -57,7 +57,7 @@ def check(extraction: Extraction) -> None:
     """Refuse an extraction whose records do not stand where they say.
 
     Raises:
-        DatabaseError: a span outside of the text, or a quote that is not the text of its span.
+        GoldError: a span outside of the text, or a quote that is not the text of its span.
     """
     text, name = extraction.statement.text, extraction.statement.id
     quoted: list[PlaceMention | PartyMention | Figure | Demand | Claim] = [
@@ -66,10 +66,10 @@ def check(extraction: Extraction) -> None:
     for record in [*quoted, *extraction.zones, *extraction.signatories.signatories]:
         if not 0 <= record.start <= record.end <= len(text):
             what = type(record).__name__.lower()
-            raise DatabaseError(f"{name}: {what} at {record.start}-{record.end} is outside of the text")
+            raise GoldError(f"{name}: {what} at {record.start}-{record.end} is outside of the text")
     for found in quoted:
         if text[found.start : found.end] != found.quote:
-            raise DatabaseError(f"{name}: {found.quote!r} does not stand at {found.start}-{found.end}")
+            raise GoldError(f"{name}: {found.quote!r} does not stand at {found.start}-{found.end}")
 
 
 class Writer:

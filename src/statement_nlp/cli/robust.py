@@ -1,0 +1,72 @@
+"""Extraction that goes on: a statement that a finder fails on is told, and the others go through."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from statement_nlp.errors import StatementNlpError
+from statement_nlp.records import Extraction, Statement
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A statement that a finder failed on: a fault of ours, not of the text."""
+
+    statement: Statement
+    error: Exception
+
+    @property
+    def message(self) -> str:
+        """One line for people."""
+        where = self.statement.source or self.statement.id
+        words = " ".join(str(self.error).split())
+        return f"{where}: a fault of a finder, please report it ({type(self.error).__name__}: {words})"
+
+
+def extract_each(
+    statements: Iterable[Statement], *, nlp: Language | None = None, workers: int = 1
+) -> Iterator[Extraction | Crash]:
+    """As `extraction.pipeline.extract_many`, in the same order, with a Crash in place of what it fails on.
+
+    Raises:
+        StatementNlpError: what concerns all statements alike, such as a missing model.
+    """
+    from statement_nlp.extraction import pipeline
+
+    rest = iter(statements)
+    inside: deque[Statement] = deque()
+
+    def handed() -> Iterator[Statement]:
+        for statement in rest:
+            inside.append(statement)
+            yield statement
+
+    while True:
+        try:
+            for extraction in pipeline.extract_many(handed(), nlp=nlp, workers=workers):
+                inside.popleft()
+                yield extraction
+        except StatementNlpError:
+            raise
+        except Exception:  # noqa: BLE001 - found again, and told, one by one
+            while inside:
+                yield _one(inside.popleft(), nlp)
+        else:
+            return
+
+
+def _one(statement: Statement, nlp: Language | None) -> Extraction | Crash:
+    from statement_nlp.extraction import pipeline
+
+    try:
+        return next(iter(pipeline.extract_many([statement], nlp=nlp)))
+    except StatementNlpError:
+        raise
+    except Exception as error:  # noqa: BLE001 - it is reported, with the statement's name
+        return Crash(statement, error)
