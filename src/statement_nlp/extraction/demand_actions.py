@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction.demand_context import SUBJECTS
-from statement_nlp.extraction.demand_cues import Cue
 from statement_nlp.extraction.demand_features import ITEM_FORMS, Candidate, is_plausible
+from statement_nlp.extraction.demand_syntax import Cue
 
 _TRAILING = re.compile(r"[\s,;:.!?–—)\]\"”’']+(?:and|or|but|nor)?[\s,;:.!?–—\"”’']*$|\s+(?:and|or|but)$")
 _DEADLINE = re.compile(

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from spacy.tokens import Token
 
 from statement_nlp.extraction.coreference import PartyCoreference
 from statement_nlp.extraction.demand_context import SUBJECTS, Context
-from statement_nlp.extraction.demand_cues import Cue, conjuncts, cues
+from statement_nlp.extraction.demand_cues import cues
 from statement_nlp.extraction.demand_features import Candidate, is_plausible
 from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.extraction.demand_syntax import Cue, conjuncts
 from statement_nlp.extraction.demand_units import Introduction, Unit
 from statement_nlp.records import PartyMention
 
@@ -30,8 +32,16 @@ _JOIN = re.compile(
     r"particular|above all|notably|especially|including|first|included|among them)*",
     re.I,
 )
+TOLD = frozenset(
+    {"letter", "write", "send", "message", "tell", "petition", "submission", "advocate", "appeal", "submit"}
+)
 PRONOUNS = frozenset({"they", "them", "it", "he", "she", "him", "her", "both", "these", "those"})
 EXPLICIT = frozenset({"named", "label", "intro", "leading", "agent"})
+"""Ways in which the words themselves name who is asked."""
+MORE = frozenset(
+    {"inner", "joined", "range", "out_of_range", "in_clause", "poss", "prep", "letter", "carried", "speaker", "told"}
+)
+"""What is looked at of a party that is not named so, where another one is."""
 
 
 class AddresseeFinder:
@@ -62,6 +72,7 @@ class AddresseeFinder:
                 found.setdefault(name, set()).add(source)
         explicit = {s for sources in found.values() for s in sources} & EXPLICIT
         self._add_mentions(candidate, found)
+        self._add_joined(candidate, found)
         out = {}
         for name, sources in found.items():
             out[name] = self._features(name, sources, explicit, candidate)
@@ -132,6 +143,7 @@ class AddresseeFinder:
                 continue
             sources.add("inside")
             sources.update(self._role(span.root, anchors))
+            sources.update(self._speaking(span.root, candidate))
 
     def _anchors(self, candidate: Candidate) -> list[tuple[int, int]]:
         """Token ranges in which those who are asked stand: before a modal, between a call and its act."""
@@ -162,42 +174,71 @@ class AddresseeFinder:
         if root.dep_ in SUBJECTS | {"dobj", "pobj", "conj", "appos"}:
             yield f"dep:{root.dep_}"
 
+    def _speaking(self, root: Token, candidate: Candidate) -> Iterator[str]:
+        """Whether a party calls, or joins the call, itself; or whether it is written or told to."""
+        for cue in candidate.cues:
+            if cue.kind in {"call", "call_noun"} and "passive" not in cue.marks:
+                speakers = [t for t in root.doc[candidate.unit.span.start : cue.token.i] if t.dep_ == "nsubj"]
+                if any(c.i == root.i for t in speakers for c in conjuncts(t)):
+                    yield "speaker"
+        chain = root
+        for _ in range(5):
+            if chain.dep_ in {"dobj", "pobj", "conj"} and chain.head.lemma_ in {"join", "associate", "echo"}:
+                yield "speaker"
+            if chain.dep_ == "prep" and chain.lower_ in {"to", "with"} and chain.head.lemma_ in TOLD:
+                yield "told"
+            if chain.dep_ == "prep" and chain.lower_ == "from" and chain.head.lemma_ in lexicon()["call_nouns"]:
+                yield "speaker"
+            chain = chain.head
+
     def _features(self, name: str, sources: set[str], explicit: set[str], candidate: Candidate) -> dict[str, float]:
         kind = self._kinds.get(name, "described")
-        out = {"bias": 1.0, f"kind={kind}": 1.0}
-        state = "explicit" if explicit else "open"
-        for source in sources:
-            out[source] = 1.0
-            out[f"{state}&{source}"] = 1.0
-        if not explicit:
-            out[f"open&kind={kind}"] = 1.0
         direct = sources & EXPLICIT
-        out["direct"] = float(bool(direct))
-        out["other_direct"] = float(bool(explicit) and not direct)
-        if "range" in sources and not direct and self._is_joined(name, candidate):
-            out["joined"] = 1.0
+        if direct:
+            out = {f"direct:{source}": 1.0 for source in sources if source.split(":")[0] in EXPLICIT}
+            out[f"direct|{kind}"] = 1.0
+            out.update(
+                {
+                    f"direct&{s}": 1.0
+                    for s in sources
+                    if s in {"speaker", "told", "poss", "in_clause"} or s[:7] == "pronoun"
+                }
+            )
+        elif explicit:
+            out = {f"more:{source}": 1.0 for source in sources if source.split(":")[0] in MORE}
+            out[f"more|{kind}"] = 1.0
+            if "inner" in sources:
+                out[f"inner|{kind}"] = 1.0
+            if "range" in sources and "in_clause" not in sources:
+                out["more:range alone"] = 1.0
+        else:
+            out = {f"open:{source}": 1.0 for source in sources}
+            out[f"open|{kind}"] = 1.0
+            voice = (
+                "passive" if any("passive" in c.marks for c in self._good(candidate) if c.kind == "modal") else "active"
+            )
+            out.update({f"open:{s}|{voice}": 1.0 for s in sources & {"carried", "main_state", "inside", "carried_far"}})
+            out["open"] = 1.0
         if self.context.is_own(name):
             out["own"] = 1.0
-        total = sum(self._counts.values()) or 1
-        out["share"] = self._counts[name] / total
-        voice = "passive" if any("passive" in c.marks for c in self._good(candidate) if c.kind == "modal") else "active"
-        if not explicit:
-            for source in ("carried", "main_state", "inside", "carried_far"):
-                if source in sources:
-                    out[f"open&{source}|{voice}"] = 1.0
+        out["share"] = self._counts[name] / (sum(self._counts.values()) or 1)
         return out
 
-    def _is_joined(self, name: str, candidate: Candidate) -> bool:
-        """Whether only words of joining stand between this party and another of the unit."""
-        text = self.context.text
+    def _add_joined(self, candidate: Candidate, found: dict[str, set[str]]) -> None:
+        """Mark parties that only joining words part from one who is asked: "Russia, and in particular its allies"."""
         near = sorted(
             (m for m in self.context.doc._.parties if m.start < candidate.unit.end and m.end > candidate.unit.start),
             key=lambda m: m.start,
         )
-        for left, right in zip(near, near[1:], strict=False):
-            if name in {left.party.name, right.party.name} and _JOIN.fullmatch(text, left.end, right.start):
-                return True
-        return False
+        linked = {m.party.name for m in near if found.get(m.party.name, set()) & EXPLICIT}
+        for pairs in (pairwise(near), pairwise(reversed(near))):
+            for left, right in pairs:
+                first, second = (left, right) if left.start <= right.start else (right, left)
+                if left.party.name in linked and _JOIN.fullmatch(self.context.text, first.end, second.start):
+                    sources = found.setdefault(right.party.name, set())
+                    if "range" in sources:
+                        sources.add("joined")
+                        linked.add(right.party.name)
 
     def general(self) -> tuple[str, ...]:
         """Whom a call that names nobody beside a call that does is made to: the parties to the conflict, if named."""
@@ -335,16 +376,18 @@ def _prepositional(prep: Token) -> Iterator[Token]:
 
 def _counts(token: Token, head: Token, at_head: PartyMention | None) -> bool:
     """Whether a party inside the phrase is asked itself, and does not only qualify the one who is."""
-    if token.i == head.i or at_head is None:
-        return token.dep_ != "poss"
+    if token.i == head.i:
+        return True
     chain = token
     while chain.i != head.i and chain.head.i != chain.i:
         if chain.dep_ in {"poss", "compound", "amod", "nmod"}:
             return False
-        if chain.dep_ == "appos" or (chain.dep_ == "prep" and chain.lower_ in {"including", "like", "in"}):
+        if at_head is not None and (
+            chain.dep_ == "appos" or (chain.dep_ == "prep" and chain.lower_ in {"including", "like"})
+        ):
             return True
         chain = chain.head
-    return False
+    return at_head is None
 
 
 def _plain_phrase(head: Token) -> str:

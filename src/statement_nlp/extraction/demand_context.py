@@ -32,6 +32,7 @@ _TITLE_SPEAKER = re.compile(
 _SPEAKER_END = re.compile(
     r"\s*(?:,|;|[–—|:-]\s|\bon\b|\bto\b|\babout\b|\bahead\b|\bregarding\b|\bfollowing\b|\bafter\b)"
 )
+_UNITED_NATIONS = re.compile(r"\bUN\b|United Nations|\bOCHA\b|\bOHCHR\b|UNHCR|UNICEF", re.I)
 _SPOKESPERSON = re.compile(r"^(?:the )?spokes\w+ (?:for|of) ", re.I)
 _PERSONS = {
     "we": "we", "i": "we", "us": "we", "you": "you", "they": "they", "it": "it", "he": "person", "she": "person",
@@ -57,6 +58,7 @@ class Context:
         self.doc = doc
         self.text: str = doc.text
         self.parties: dict[int, PartyMention] = _by_token(doc, doc._.parties)
+        self._publisher: str = (doc._.statement.publisher or "") if doc._.statement is not None else ""
         self.own_names = _own_names(doc)
         self.own_names |= _performers(doc)
         self.quotations = [
@@ -87,6 +89,14 @@ class Context:
         if token.lower_ in _PERSONS and token.pos_ in {"PRON", "DET", "SCONJ"}:
             return self._pronoun_class(token)
         phrase = _noun_phrase(token)
+        if token.lower_ in {"members", "spokesperson", "states", "chair"}:
+            whole = next(
+                (g for c in token.rights if c.lower_ in {"of", "for"} for g in c.children if g.dep_ == "pobj"), None
+            )
+            if whole is not None and self.is_own(_noun_phrase(whole)):
+                return "own"
+        if self._is_spokesperson(token):
+            return "own"
         if self.is_own(phrase) or token.lower_ in {"undersigned", "signatories"}:
             return "own"
         mention = self.parties.get(token.i)
@@ -98,6 +108,14 @@ class Context:
         if lemma in lexicon()["actor_nouns"] or token.lower_ in lexicon()["actor_nouns"]:
             return "actor"
         return "name" if token.pos_ == "PROPN" else "thing"
+
+    def _is_spokesperson(self, token: Token) -> bool:
+        """The author by its office: "the alliance" where no publisher is known, a UN title where the UN publishes."""
+        lemma = token.lemma_.lower()
+        if not self._publisher:
+            definite = any(c.lower_ in {"the", "our"} for c in token.lefts)
+            return definite and lemma in lexicon()["self_nouns"] and token.i not in self.parties
+        return lemma in lexicon()["un_titles"] and bool(_UNITED_NATIONS.search(self._publisher))
 
     def _pronoun_class(self, token: Token) -> str:
         """The class of a pronoun; of a third person, with that of the subject that it stands for."""
@@ -184,16 +202,29 @@ def _own_names(doc: Doc) -> frozenset[str]:
 
 
 def _performers(doc: Doc) -> frozenset[str]:
-    """Subjects of speech acts in the present tense ("X condemns"), where one stands twice: X is the author."""
+    """Subjects of speech acts in the present tense ("X condemns and calls on"): the author, if it speaks as "X".
+
+    One such verb is enough where the text has no "we"; else it takes two, for a report has seldom more than one.
+    """
     counts: Counter[str] = Counter()
     verbs = lexicon()["performative_verbs"]
     for token in doc:
-        if token.tag_ != "VBZ" or token.dep_ not in {"ROOT", "conj"} or token.lemma_ not in verbs:
+        if token.tag_ not in {"VBZ", "VBP"} or token.dep_ not in {"ROOT", "conj"} or token.lemma_.lower() not in verbs:
             continue
-        for child in token.lefts:
-            if child.dep_ == "nsubj" and child.pos_ == "PROPN":
+        head = token
+        while head.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in head.lefts) and head.head.i != head.i:
+            head = head.head
+        for child in head.lefts:
+            if child.dep_ == "nsubj" and child.pos_ == "PROPN" and not _in_quotes(child):
                 counts[_noun_phrase(child).lower()] += 1
-    return frozenset(name for name, count in counts.items() if count > 1)
+    first_person = sum(t.lower_ in {"we", "our", "i"} for t in doc)
+    enough = 1 if first_person < 2 else 2
+    return frozenset(name for name, count in counts.items() if count >= enough)
+
+
+def _in_quotes(token: Token) -> bool:
+    before = token.doc[token.sent.start : token.i].text
+    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
 def _noun_phrase(token: Token) -> str:

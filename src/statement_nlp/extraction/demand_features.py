@@ -6,17 +6,27 @@ on the next. `features` gives the names that are true of a unit; the model is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from statement_nlp.extraction.demand_context import Context
-from statement_nlp.extraction.demand_cues import Cue, cues
+from statement_nlp.extraction.demand_cues import cues
 from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.extraction.demand_syntax import Cue
 from statement_nlp.extraction.demand_units import Unit, units
 
 ITEM_FORMS = frozenset({"imperative", "item_to", "item_that", "item_noun"})
+GROUPS = {
+    **dict.fromkeys(("party_state", "party_org", "party_igo", "party_person", "actor", "name", "those"), "actor"),
+    **dict.fromkeys(("they", "it", "this", "there"), "pronoun"),
+    **dict.fromkeys(("we", "own"), "speaker"),
+}
+"""Subject classes that a demand treats alike."""
+WORDS = {"must": "strong", "shall": "strong", "ought": "should", "need_to": "need", "have_to": "need"}
+SHORT = 5
+"""Tokens below which a unit is too short for a clause."""
 BAD_POSITIONS = frozenset({"reported", "conditional"})
-BAD_MARKS = frozenset({"perfect", "past", "epistemic", "discourse", "inverted", "reported"})
+BAD_MARKS = frozenset({"epistemic", "discourse", "inverted", "reported", "embedded_question"})
 ACTORS = frozenset(
     {
         "party_state",
@@ -33,7 +43,7 @@ ACTORS = frozenset(
         "those",
     }
 )
-SPEAKERS = frozenset({"we", "own", "none"})
+SPEAKERS = frozenset({"we", "own"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,18 @@ class Candidate:
     cues: tuple[Cue, ...]
     quoted: str
     intro: str
+    asks: bool
 
 
 def candidates(context: Context) -> Iterator[Candidate]:
     """The units of a Doc, each with its cues."""
     for unit in units(context.doc):
         yield Candidate(
-            unit, tuple(cues(unit, context)), context.quoted(unit.start, unit.end), introduced(unit, context)
+            unit,
+            tuple(cues(unit, context)),
+            context.quoted(unit.start, unit.end),
+            introduced(unit, context),
+            context.text[unit.start : unit.end].rstrip("”’\"' )").endswith("?"),
         )
 
 
@@ -71,84 +86,88 @@ def introduced(unit: Unit, context: Context) -> str:
 
 def is_plausible(cue: Cue, candidate: Candidate) -> bool:
     """The rule for one cue: a demand of the speaker to somebody else, not past, not reported, not a guess."""
-    if cue.quoted == "other" or cue.position in BAD_POSITIONS:
+    marks, own = cue.marks, cue.subject_class in SPEAKERS
+    if cue.quoted == "other" or cue.position in BAD_POSITIONS or marks & BAD_MARKS:
         return False
-    subject, marks = cue.subject_class, cue.marks
-    own = subject in {"we", "own"}
-    if marks & (BAD_MARKS - {"past"}) or ("past" in marks and not own):
+    if "perfect" in marks and not (own and cue.kind in {"call", "call_noun"}):
+        return False
+    if "past" in marks and not own:
         return False
     if cue.kind == "modal":
-        if cue.position == "relative":
-            return False
-        if subject in {"people", "thing"}:
-            return "passive" in marks or (subject == "thing" and cue.word != "have_to")
-        return subject in ACTORS
+        return _is_duty(cue)
     if cue.kind in {"call", "call_noun"}:
-        if subject == "none":
+        if cue.subject_class == "none" or "operative" in marks:
             return bool(marks & {"operative", "passive"}) or candidate.unit.item or cue.position == "main"
         return own and not marks & {"modal", "negated"}
     if cue.kind in ITEM_FORMS:
-        if candidate.intro in {"call", "to"}:
-            return True
-        running = cue.kind == "imperative" and candidate.intro in {"none", "other"}
-        return running and bool(marks & {"root", "after_label", "negated", "please"}) and "noun_tag" not in marks
+        return _is_instruction(cue, candidate)
     if cue.kind == "need_noun":
-        return own or subject == "none"
+        return own or cue.subject_class == "none"
     if cue.kind == "question":
-        return subject == "you" and cue.word in {"will", "would", "could"}
+        return cue.subject_class == "you" and cue.word in {"will", "would", "could"}
     return cue.kind in {"duty", "necessity", "time", "want", "please"}
+
+
+def _is_duty(cue: Cue) -> bool:
+    """A modal over somebody who can act, or a passive or "be able to" over those who cannot."""
+    subject, marks = cue.subject_class, cue.marks
+    if cue.position == "relative" or ("count" in marks and subject in {"people", "thing"}):
+        return False
+    if "ending" in marks and subject in {"thing", "it", "this", "actor"}:
+        return True
+    if subject in {"people", "own", "we"}:
+        return bool(marks & {"passive", "able"}) and not (subject == "we" and "passive" in marks)
+    if subject == "thing":
+        return "passive" in marks or cue.word in {"must", "need_to", "ought", "shall", "cannot"} or "copula" in marks
+    return subject in ACTORS and not (subject == "you" and "copula" in marks)
+
+
+def _is_instruction(cue: Cue, candidate: Candidate) -> bool:
+    """A bare verb or noun under an introduction that calls, or an imperative sentence."""
+    if candidate.intro in {"call", "to"}:
+        return True
+    running = cue.kind == "imperative" and candidate.intro in {"none", "other"}
+    return running and bool(cue.marks & {"root", "after_label", "negated", "please"}) and "noun_tag" not in cue.marks
 
 
 def rule_score(candidate: Candidate) -> float:
     """1 where a cue is plausible or a list introduced by a call holds the unit, else 0."""
     if candidate.unit.introduces:
         return 0.0
-    if candidate.unit.item and candidate.intro == "call" and "?" not in candidate.unit.span.text:
+    if candidate.unit.item and candidate.intro == "call" and not candidate.asks:
         return 1.0
     return float(any(is_plausible(cue, candidate) for cue in candidate.cues))
 
 
-def features(all_candidates: Sequence[Candidate], at: int) -> dict[str, float]:
-    """Named features of the candidate at index `at` among those of its statement, 1.0 where true."""
-    here = all_candidates[at]
-    out: dict[str, float] = {"bias": 1.0}
+def features(here: Candidate) -> dict[str, float]:
+    """Named features of a candidate, 1.0 where true; "+" before a cue's name where the rule holds it plausible."""
+    out: dict[str, float] = {"rule": rule_score(here)}
     for cue in here.cues:
         for name in _of_cue(cue, here):
             out[name] = 1.0
-    plausible = [cue for cue in here.cues if is_plausible(cue, here)]
-    out["rule"] = rule_score(here)
-    out["plausible>1"] = float(len(plausible) > 1)
-    out["no_cue"] = float(not here.cues)
     for name in _of_form(here):
         out[name] = 1.0
-    for offset, name in ((-1, "before"), (1, "after"), (-2, "before2")):
-        if 0 <= at + offset < len(all_candidates):
-            out[f"{name}:rule"] = rule_score(all_candidates[at + offset])
-    window = all_candidates[max(at - 4, 0) : at + 5]
-    out["near"] = sum(rule_score(c) for c in window) / len(window)
-    out["place"] = at / max(len(all_candidates) - 1, 1)
     return out
 
 
 def _of_cue(cue: Cue, here: Candidate) -> Iterator[str]:
-    kind = cue.kind
+    sign = "+" if is_plausible(cue, here) else "-"
+    group = GROUPS.get(cue.subject_class, cue.subject_class)
+    kind = f"{sign}{cue.kind}"
     yield kind
-    yield f"{kind}|{cue.subject_class}"
-    yield f"{kind}|{cue.position}"
-    yield f"{kind}|quoted={cue.quoted}"
-    for mark in cue.marks:
-        yield f"{kind}|{mark}"
-    if kind == "modal":
-        yield f"modal={cue.word}"
-        yield f"modal={cue.word}|{cue.subject_class}"
-        yield f"modal|{cue.subject_class}|{'passive' if 'passive' in cue.marks else 'active'}"
-    if kind == "call":
-        yield f"call={cue.strength}"
-    if kind in ITEM_FORMS:
-        yield f"{kind}|intro={here.intro}"
-        yield f"{kind}|{'item' if here.unit.item else 'running'}"
-    if is_plausible(cue, here):
-        yield f"{kind}|plausible"
+    if cue.kind == "modal":
+        word = WORDS.get(cue.word, cue.word)
+        yield f"{kind}|{group}"
+        yield f"{kind}|{word}"
+        yield f"{kind}|{group}|{word}|{'passive' if 'passive' in cue.marks else 'active'}"
+        if "copula" in cue.marks:
+            yield f"{kind}|copula"
+    if cue.kind in {"call", "call_noun"}:
+        yield f"{sign}call|{group}"
+    if cue.kind in ITEM_FORMS:
+        yield f"{kind}|{here.intro}"
+    if cue.position not in {"main", "own"}:
+        yield f"{kind}|subordinate"
 
 
 def _of_form(here: Candidate) -> Iterator[str]:
@@ -158,18 +177,9 @@ def _of_form(here: Candidate) -> Iterator[str]:
     yield f"zone={unit.zone}"
     if unit.item:
         yield "item"
-    if unit.item and not unit.first:
-        yield "item_rest"
-    if unit.label is not None:
-        yield "label"
-        words = {t.lower_ for t in unit.span if t.idx < unit.label[1]}
-        if words & lexicon()["label_starts"]:
-            yield "label_to"
-    text = unit.span.text.rstrip()
-    if text.endswith("?"):
+    if here.asks:
         yield "question"
-    if text.endswith(":"):
-        yield "colon"
-    yield f"length={min(len(unit.span) // 8, 6)}"
+    if len(unit.span) < SHORT:
+        yield "short"
     if any(t.tag_ == "VBD" and t.dep_ in {"ROOT", "conj"} for t in unit.span):
-        yield "past_root"
+        yield "past root"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction.demand_actions import Part
-from statement_nlp.extraction.demand_cues import Cue
+from statement_nlp.extraction.demand_syntax import Cue
 from statement_nlp.records import PlaceMention
 
 _PASSING = frozenset({"as", "than", "like"})

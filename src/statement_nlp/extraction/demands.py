@@ -18,15 +18,16 @@ from statement_nlp.extraction import classifier
 from statement_nlp.extraction.demand_actions import Part, actions, deadline, good_cues, parts
 from statement_nlp.extraction.demand_addressees import AddresseeFinder
 from statement_nlp.extraction.demand_context import Context
-from statement_nlp.extraction.demand_cues import Cue
 from statement_nlp.extraction.demand_features import Candidate, candidates, features, is_plausible, rule_score
 from statement_nlp.extraction.demand_places import places_of
+from statement_nlp.extraction.demand_syntax import Cue
 from statement_nlp.extraction.demand_themes import rule_themes
 from statement_nlp.records import Demand, Strength
 
 SENTENCES = "demands/sentences.skops"
 ADDRESSEES = "demands/addressees.skops"
-THRESHOLD = 0.5
+THRESHOLD = 0.4
+"""Probability from which a unit is taken; best in cross-validation and on real statements (docs/accuracy.md)."""
 ADDRESSEE_THRESHOLD = 0.5
 _RANK: dict[Strength, int] = {"recommend": 0, "urge": 1, "demand": 2}
 
@@ -95,8 +96,7 @@ def demands(doc: Doc, *, models: Models | None = None) -> Iterator[Demand]:
 def _probabilities(found: Sequence[Candidate], models: Models) -> list[float]:
     if models.sentences is None or not found:
         return [0.9 * rule_score(candidate) for candidate in found]
-    named = [features(found, at) for at in range(len(found))]
-    return _predict(models.sentences, named)
+    return _predict(models.sentences, [features(candidate) for candidate in found])
 
 
 def _predict(model: classifier.Model, named: Sequence[dict[str, float]]) -> list[float]:
@@ -133,8 +133,17 @@ def _addressees(
     named_features = finder.candidates(candidate)
     if not named_features:
         return ()
-    likely = _predict(model, list(named_features.values()))
+    likely = _together(named_features, _predict(model, list(named_features.values())))
     return tuple(name for name, p in zip(named_features, likely, strict=True) if p >= ADDRESSEE_THRESHOLD)
+
+
+def _together(named: dict[str, dict[str, float]], likely: Sequence[float]) -> list[float]:
+    """Those who carry over from the demand before do so together: each gets their mean probability."""
+    group = [p for values, p in zip(named.values(), likely, strict=True) if "open:carried" in values]
+    if not group:
+        return list(likely)
+    mean = sum(group) / len(group)
+    return [mean if "open:carried" in values else p for values, p in zip(named.values(), likely, strict=True)]
 
 
 def _record(

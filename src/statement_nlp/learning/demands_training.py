@@ -35,7 +35,7 @@ from statement_nlp.records import Party, PartyMention, PlaceMention, Statement
 
 VERSION = "1"
 SENTENCE_C = 1.0
-ADDRESSEE_C = 0.3
+ADDRESSEE_C = 1.0
 MIN_COUNT = 3
 """Examples that a feature must be true of to be kept."""
 Example = tuple[Statement, Mapping[str, Any]]
@@ -86,8 +86,8 @@ def rows(doc: Doc, gold: Mapping[str, Any]) -> tuple[list[Row], list[Row]]:
     golden = [(span_of(item, statement.text), item) for item in gold.get("demands", ())]
     found = [c for c in candidates(context) if not c.unit.introduces]
     sentences = []
-    for at, candidate in enumerate(found):
-        sentences.append(Row(features(found, at), bool(_held(candidate, golden)), statement.id))
+    for candidate in found:
+        sentences.append(Row(features(candidate), bool(_held(candidate, golden)), statement.id))
     finder = AddresseeFinder(context)
     addressees = []
     for candidate in found:

@@ -1,0 +1,300 @@
+"""Cues that call: "we urge X to", "Demands that", "repeats its call on", "stresses the need to", "we want X to"."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from spacy.tokens import Token
+
+from statement_nlp.extraction.demand_context import Context
+from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.extraction.demand_syntax import Cue, as_others_say, conjuncts, has_to, marks_of, position, subject_of
+from statement_nlp.extraction.demand_units import Unit
+
+_ADVERB_LEAD = frozenset(
+    {
+        "also", "further", "strongly", "again", "once", "more", "urgently", "firmly", "therefore", "earnestly", "hereby",
+        "respectfully", "jointly", "solemnly", "additionally", "moreover", "and", "now",
+    }
+)  # fmt: skip
+
+
+def calls(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
+    lemma = _call_lemma(token, unit)
+    if lemma is None:
+        return
+    asked, acts, frame = _frame(token, lemma, unit)
+    if not frame and is_operative(token, unit):
+        asked, acts, frame = _surface_frame(token, unit)
+    if not frame:
+        return
+    marks = marks_of(token, context) | {frame}
+    subject = subject_of(token)
+    subject_class = context.subject_class(subject)
+    passive = token.tag_ == "VBN" and any(c.dep_ in {"auxpass", "nsubjpass"} for c in token.children)
+    own_staff = any(c.lower_ in {"my", "our"} for a in asked for c in a.lefts if c.dep_ == "poss")
+    if lemma in lexicon()["ruling_verbs"] and (passive or own_staff):
+        return
+    if passive:
+        asked = tuple(conjuncts(subject)) if subject is not None else ()
+        agent = next((g for c in token.children if c.dep_ == "agent" for g in c.children), None)
+        subject_class = "none" if agent is None else context.subject_class(agent)
+        marks.add("passive")
+        past = any(c.dep_ == "auxpass" and c.lower_ in {"was", "were", "been"} for c in token.children)
+    else:
+        past = token.tag_ == "VBD" or (token.tag_ == "VBN" and any(c.lemma_ == "have" for c in token.children))
+    if past:
+        marks.add("past")
+    if token.tag_ == "VBG":
+        marks.add("participle")
+    if any(c.tag_ == "MD" for c in token.children):
+        marks.add("modal")
+    if any(c.tag_ == "TO" for c in token.lefts):
+        marks.add("infinitive")
+    governor = token
+    while (
+        subject_class == "none"
+        and not passive
+        and governor.dep_ in {"xcomp", "advcl", "pcomp", "acl", "prep", "conj", "ccomp", "pobj"}
+    ):
+        governor = governor.head
+        if (found := subject_of(governor)) is not None:
+            subject_class = context.subject_class(found)
+            marks.add("raised")
+            if governor.tag_ == "VBD":
+                marks.add("past")
+    if (subject is None and starts_unit(token, unit)) or is_operative(token, unit):
+        marks.add("operative")
+    if token.dep_ == "acl" and any(c.dep_ == "poss" and c.lower_ in {"our", "my"} for c in token.head.children):
+        subject_class = "we"
+    if as_others_say(token, context):
+        marks.add("reported")
+    yield Cue(
+        "call", lemma, token, subject, subject_class, asked, acts, lexicon().call_verbs[lemma],
+        position(token, context), frozenset(marks),
+    )  # fmt: skip
+
+
+def _call_lemma(token: Token, unit: Unit) -> str | None:
+    """The call verb that a token is a form of, also where the tagger takes it for a noun ("Demands that ...")."""
+    verbs = lexicon().call_verbs
+    lemma = token.lemma_.lower()
+    if token.pos_ == "VERB" and lemma in verbs:
+        return lemma
+    before = {t.lower_ for t in unit.span.doc[max(token.i - 2, unit.span.start) : token.i]}
+    joined = "and" in before and token.nbor(1).lower_ == "that" if token.i + 1 < len(token.doc) else False
+    if not is_operative(token, unit) and not joined and not (before & {"we", "i"} and token.tag_ != "NNS"):
+        return None
+    return _verb_form(token, verbs)
+
+
+def _verb_form(token: Token, verbs: Container[str]) -> str | None:
+    lower = token.lower_
+    for form in (lower, lower.removesuffix("s"), lower.removesuffix("es"), lower.removesuffix("ing")):
+        if form in verbs:
+            return form
+    return None
+
+
+def is_operative(token: Token, unit: Unit) -> bool:
+    """Whether a token is an operative verb of a resolution: first in its unit, or coordinated with one that is.
+
+    "Demands that ...", "Strongly urges ...", "Welcomes the report and calls for ...", "DEMANDS the release ...".
+    """
+    verbs = lexicon()["performative_verbs"] | set(lexicon().call_verbs)
+    if not (token.lower_.endswith("s") or token.text.isupper()) or _verb_form(token, verbs) is None:
+        return False
+    if starts_unit(token, unit):
+        return True
+    first = next((t for t in unit.span if not _is_lead(t)), None)
+    if first is None or first.i >= token.i or not first.lower_.endswith("s") or _verb_form(first, verbs) is None:
+        return False
+    back = token.i - 1
+    while back > first.i and token.doc[back].lower_ in _ADVERB_LEAD - {"and"}:
+        back -= 1
+    return token.doc[back].lower_ in {"and", ";", ","}
+
+
+def _surface_frame(token: Token, unit: Unit) -> tuple[tuple[Token, ...], tuple[Token, ...], str]:
+    """The frame of an operative verb by word order, where the parse is no help."""
+    after = token.doc[token.i + 1 : unit.span.end]
+    follow = after[0].lower_ if len(after) else ""
+    act = next((t for t in after if t.tag_ == "VB" and has_to(t)), None)
+    if follow == "that":
+        verb = next((t for t in after if t.pos_ in {"VERB", "AUX"} and t.tag_ in {"VB", "VBP", "MD"}), None)
+        return (), (verb,) if verb is not None else (), "that"
+    if follow in {"on", "upon"} or (act is not None and act.i < token.i + 25):
+        return (), (act,) if act is not None else (), "on"
+    noun = next((t for t in after if t.pos_ == "NOUN"), None)
+    return (), (noun,) if noun is not None else (), "for" if follow == "for" else "noun"
+
+
+def starts_unit(token: Token, unit: Unit) -> bool:
+    """Whether only adverbs and numbers stand before the token in its unit."""
+    return all(_is_lead(before) for before in unit.span.doc[unit.span.start : token.i])
+
+
+def _is_lead(token: Token) -> bool:
+    return bool(token.lower_ in _ADVERB_LEAD or token.is_punct or token.like_num or token.is_space)
+
+
+def _frame(token: Token, lemma: str, unit: Unit) -> tuple[tuple[Token, ...], tuple[Token, ...], str]:
+    """Who is asked and for what: (asked, acts, name of the construction), the name empty where it asks nothing."""
+    prepositions = lexicon().call_prepositions.get(lemma, frozenset())
+    asked: list[Token] = []
+    acts: list[Token] = []
+    frame = ""
+    end = unit.span.end
+    for child in token.rights:
+        if child.i >= end:
+            break
+        dep = child.dep_
+        if dep in {"prep", "prt", "agent", "dative"} and child.lower_ in prepositions:
+            objects = [g for g in child.children if g.dep_ in {"pobj", "pcomp"}]
+            if child.lower_ in {"for", "of"}:
+                acts += objects
+                frame = frame or "for"
+            else:
+                asked += [c for o in objects for c in conjuncts(o)]
+                frame = "on"
+                acts += [v for o in objects for v in o.children if v.dep_ in {"acl", "relcl", "xcomp"} and has_to(v)]
+        elif dep in {"dobj", "dative", "iobj"}:
+            asked += list(conjuncts(child))
+            acts += [v for v in child.children if v.dep_ in {"acl", "xcomp"} and has_to(v)]
+            frame = frame or (
+                "object" if lemma not in lexicon().call_prepositions or lemma in {"ask", "press", "push"} else ""
+            )
+        elif (dep == "prt" and child.lower_ in {"out", "off", "in"}) or (
+            dep == "ccomp" and any(t.tag_ in {"WP", "WRB", "WDT"} or t.lower_ in {"if", "whether"} for t in child.lefts)
+        ):
+            return (), (), ""
+        elif (
+            dep in {"xcomp", "pcomp"} and child.tag_ == "VBG" and lemma in {"recommend", "suggest", "propose", "advise"}
+        ):
+            acts.append(child)
+            frame = "infinitive"
+        elif dep in {"xcomp", "ccomp", "advcl"} and (has_to(child) or dep == "ccomp"):
+            acts.append(child)
+            inner = next((c for c in child.children if c.dep_ in {"nsubj", "nsubjpass"} and c.i > token.i), None)
+            if inner is not None:
+                asked += list(conjuncts(inner))
+            frame = "infinitive" if has_to(child) else "that" if frame in {"", "object"} else frame
+    if asked and not acts and frame in {"on", "object"}:
+        last = max(a.i for a in asked)
+        acts += [t for t in token.doc[last + 1 : end] if t.tag_ == "VB" and has_to(t) and t.dep_ != "conj"][:1]
+    if lemma in {"call", "appeal"} and frame in {"", "object"}:
+        follow = token.nbor(1).lower_ if token.i + 1 < len(token.doc) else ""
+        frame = "on" if follow in {"on", "upon", "for", "to"} else ""
+    if (
+        lemma in {"ask", "press", "push", "order", "direct", "advise", "suggest", "propose", "challenge", "require"}
+        and frame == "object"
+        and not acts
+    ):
+        frame = ""
+    if frame == "object" and not acts:
+        acts, asked = [t for t in asked], []
+        frame = "noun"
+    return tuple(asked), tuple(acts), frame
+
+
+def stressed(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
+    """A noun that carries a call, need or duty: "repeats its call on", "stresses the need to", "our demand that"."""
+    words = lexicon()
+    lemma = token.lemma_.lower()
+    is_call = lemma in words["call_nouns"]
+    if token.pos_ not in {"NOUN", "PROPN"} or not (is_call or lemma in words["need_nouns"]):
+        return
+    acts = [
+        c
+        for c in token.rights
+        if c.dep_ in {"acl", "xcomp", "relcl", "ccomp"} and (has_to(c) or c.dep_ in {"acl", "ccomp"})
+    ]
+    asked: list[Token] = []
+    for prep in (c for c in token.rights if c.dep_ == "prep"):
+        objects = [g for g in prep.children if g.dep_ in {"pobj", "pcomp"}]
+        if prep.lower_ in {"for", "of"} and objects and not (prep.lower_ == "of" and is_call):
+            acts += objects
+        elif prep.lower_ in {"on", "upon", "to", "of"}:
+            asked += [c for o in objects for c in conjuncts(o)]
+            acts += [v for o in objects for v in o.children if v.dep_ in {"acl", "xcomp"} and has_to(v)]
+    governor = token.head
+    verb = (
+        governor.lemma_.lower()
+        if governor.pos_ in {"VERB", "AUX"} and token.dep_ in {"dobj", "attr", "pobj", "oprd", "ROOT"}
+        else ""
+    )
+    if token.dep_ in {"pobj", "pcomp"} and governor.head.pos_ == "VERB":
+        governor = governor.head
+        verb = governor.lemma_.lower()
+    if is_call and (verb not in words["stress_verbs"] or not acts):
+        near = [
+            t for t in token.doc[max(token.i - 6, 0) : token.i] if t.lemma_.lower().rstrip("s") in words["stress_verbs"]
+        ]
+        if near or verb in words["stress_verbs"]:
+            near = near or [governor]
+            governor, verb = near[-1], near[-1].lemma_.lower().rstrip("s")
+            acts = (
+                acts
+                or [t for t in token.doc[token.i + 1 : unit.span.end] if t.dep_ == "pobj" and t.head.lower_ == "for"][
+                    :1
+                ]
+            )
+            acts = acts or [t for t in token.doc[token.i + 2 : token.i + 4] if t.tag_ == "VB"][:1]
+    if not acts and lemma in words["need_nouns"] and verb not in {"be", ""}:
+        acts = [t for t in token.doc[token.i + 1 : unit.span.end] if t.tag_ == "VB" and has_to(t)][:1]
+    first = next((t for t in unit.span if not _is_lead(t)), token)
+    operative = is_operative(first, unit) and _verb_form(first, words["stress_verbs"]) is not None
+    if operative and token.i - first.i < 6:
+        verb = "stress"
+        acts = acts or [t for t in token.doc[token.i + 1 : unit.span.end] if t.tag_ == "VB"][:1]
+    if not acts or verb not in words["stress_verbs"] | {"be", "stress"}:
+        return
+    possessor = next((c for c in token.lefts if c.dep_ == "poss"), None)
+    subject = subject_of(governor)
+    where = position(governor, context)
+    marks = {"past"} if governor.tag_ == "VBD" else set()
+    if operative:
+        marks.add("operative")
+    if possessor is not None and possessor.lower_ in {"our", "its", "my"}:
+        marks.add("own_noun")
+        root = subject_of(governor.sent.root)
+        if where == "reported" and context.subject_class(root) in {"we", "own"}:
+            subject, where = root, "main"
+    kind = "call_noun" if is_call else "need_noun"
+    yield Cue(
+        kind, lemma, token, subject, context.subject_class(subject), tuple(asked), tuple(acts), "urge",
+        where, frozenset(marks | {f"verb={'be' if verb == 'be' else 'stress'}"}),
+    )  # fmt: skip
+
+
+def wanted(token: Token, context: Context) -> Iterator[Cue]:
+    """What the speaker wants, needs or expects of others: "we want them to", "we need access"."""
+    words = lexicon()
+    lemma = token.lemma_.lower()
+    if lemma not in words["speaker_verbs"] or token.pos_ != "VERB" or token.tag_ not in {"VBP", "VBZ", "VB"}:
+        return
+    subject = subject_of(token)
+    subject_class = context.subject_class(subject)
+    if subject_class not in {"we", "own"}:
+        return
+    objects = [c for c in token.rights if c.dep_ in {"dobj", "ccomp"} or (c.dep_ == "xcomp" and not _is_own_act(c))]
+    if not objects or any(o.lemma_.lower() in words["attention_verbs"] for o in objects):
+        return
+    things = [o for o in objects if o.pos_ in {"NOUN", "PROPN"}]
+    infinitive = any(has_to(c) for o in objects for c in (o, *o.rights) if c.pos_ in {"VERB", "AUX"})
+    if (
+        len(things) == len(objects)
+        and not infinitive
+        and not any(o.lemma_.lower() in words["action_nouns"] for o in things)
+    ):
+        return
+    asked = [g for o in objects for g in o.children if g.dep_ == "nsubj"] or (things if infinitive else [])
+    yield Cue(
+        "want", lemma, token, subject, subject_class, tuple(c for a in asked for c in conjuncts(a)), tuple(objects), "urge",
+        position(token, context), frozenset(marks_of(token, context) - {"discourse"}),
+    )  # fmt: skip
+
+
+def _is_own_act(verb: Token) -> bool:
+    """An infinitive without a subject of its own: what the speaker itself needs to do."""
+    return has_to(verb) and not any(c.dep_ == "nsubj" for c in verb.lefts)
