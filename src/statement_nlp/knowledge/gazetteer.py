@@ -113,10 +113,11 @@ class Gazetteer:
         """All places of this name or variant, best first: countries, curated and user's places, then by population.
 
         Case, diacritics, hyphens and apostrophes do not matter. A name that is not known is tried without its Arabic
-        article, then without a word for its sort ("Homs governorate": regions and districts called Homs).
+        article, then without a word for its sort ("Homs governorate": regions and districts called Homs). A key
+        (`fold`) is taken as one: `us` finds what `US` finds, but `Us` finds no country.
         """
         key = fold(name)
-        if self._written_as_word(key, name):
+        if name != key and self._written_as_word(key, name):
             return ()
         known = self._candidates.get(key)
         if known is None:

@@ -32,7 +32,8 @@ CURATED = ("extra", "user")
 """Layers whose names are those to use, and which come before all others."""
 _DIVISIONS = ("region", "district")
 _WEIGHT = 1e11
-"""Curated and user's places come before all others of the same name that are no country."""
+"""Curated and user's places come before all others of the same name that are no country; seas and regions that no
+country holds before those of one."""
 
 
 class Below(NamedTuple):
@@ -103,7 +104,8 @@ def read_entry(row: Mapping[str, str], prefix: str, where: str) -> Entry:
     entry.admin1, entry.admin2 = row.get("admin1") or None, row.get("admin2") or None
     entry.variants = tuple(v.strip() for v in row.get("variants", "").split("|") if v.strip())
     entry.layer = row.get("layer") or prefix
-    entry.weight = float(entry.population or 1) + (_WEIGHT if entry.layer in CURATED else 0)
+    first = _WEIGHT if entry.country else 10 * _WEIGHT
+    entry.weight = float(entry.population or 1) + (first if entry.layer in CURATED else 0)
     entry.source = row.get("source") or None
     return entry
 
@@ -136,6 +138,7 @@ class Overlay:
         self.by_name: dict[tuple[str, str | None], list[Entry]] = {}
         self.parents: dict[str, str] = {}
         self.ids: dict[str, str] = {}
+        self.known: dict[tuple[str, str | None], list[Below]] = {}
         below = ((entry, self._same(entry, None)) for entry in own)
         self.renamed = {found.id for entry, found in below if found and fold(found.name) not in _keys(entry)}
 
@@ -215,7 +218,7 @@ class Overlay:
         """
         if (fold(entry.name), entry.country) in self.towns:
             return True
-        found = map(Below._make, self.base.execute(_NAMED, (fold(entry.name), entry.country)))
+        found = self._named(fold(entry.name), entry.country)
         return any(town.feature == "city" and town.id not in self.renamed for town in found)
 
     def _seated(self, merged: Mapping[str, Entry]) -> Iterator[Entry]:
@@ -230,6 +233,13 @@ class Overlay:
                 done.add(identity)
                 yield _renamed(below, town)
 
+    def _named(self, key: str, country: str | None) -> list[Below]:
+        """The entries of the base that have this key in a country."""
+        found = self.known.get((key, country))
+        if found is None:
+            found = self.known[key, country] = [Below._make(row) for row in self.base.execute(_NAMED, (key, country))]
+        return found
+
     def _get(self, identity: str) -> Below | None:
         row = self.base.execute(f"SELECT {_COLUMNS} FROM place p WHERE p.id = ?", (identity,)).fetchone()
         return Below._make(row) if row else None
@@ -243,7 +253,7 @@ class Overlay:
         keys = _keys(entry)
         bare = dict.fromkeys(b for key in keys if (b := without_article(key)))
         for place, key in enumerate(keys | bare):
-            for found in map(Below._make, self.base.execute(_NAMED, (key, entry.country))):
+            for found in self._named(key, entry.country):
                 if found.feature not in kinds or (parent and ":" in parent and parent not in found.chain):
                     continue
                 limit = kinds[found.feature]
@@ -284,7 +294,7 @@ class Overlay:
             return self.merged.get(name) or self._get(name)
         key = (fold(name), entry.country)
         mine = [e for e in self.by_name.get(key, ()) if e.id not in seen]
-        below = [b for b in map(Below._make, self.base.execute(_NAMED, key)) if b.id not in seen]
+        below = [b for b in self._named(*key) if b.id not in seen]
         taken = {e.id for e in mine}
         options: list[Entry | Below] = [*mine, *(b for b in below if b.id not in taken)]
         return min(options, key=lambda p: (*_DIVISIONS, p.feature).index(p.feature), default=None)
