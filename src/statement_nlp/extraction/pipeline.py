@@ -88,11 +88,41 @@ class StatementTokenizer:
         return self
 
 
+class CachedLemmatizer:
+    """The base pipeline's lemmatizer, asked once for each word form with its part of speech and morphology."""
+
+    def __init__(self, base: Any) -> None:
+        self.base = base
+        self.known: dict[tuple[int, int, int], str] = {}
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Sets `token.lemma_` of each token that has none."""
+        known = self.known
+        for token in doc:
+            if token.lemma:
+                continue
+            form = (token.orth, token.pos, token.morph.key)
+            lemma = known.get(form)
+            if lemma is None:
+                lemma = known[form] = self.base.lemmatize(token)[0]
+            token.lemma_ = lemma
+        return doc
+
+
+@Language.factory("statement_lemmatizer", assigns=["token.lemma"], requires=["token.pos"])
+def make_lemmatizer(nlp: Language, name: str) -> CachedLemmatizer:
+    """Wrap the pipeline's own lemmatizer, which must be there, and take its place."""
+    return CachedLemmatizer(nlp.get_pipe("lemmatizer"))
+
+
 def base_pipeline() -> Language:
     """Load the small English pipeline of spaCy without its entity recogniser; the official package where it is there."""
     for name in BASE_PIPELINES:
         if spacy.util.is_package(name):
-            return spacy.load(name, exclude=["ner", "senter"])
+            nlp = spacy.load(name, exclude=["ner", "senter"])
+            nlp.add_pipe("statement_lemmatizer", after="lemmatizer")
+            nlp.disable_pipe("lemmatizer")
+            return nlp
     raise ModelError(f"no base pipeline: install one of {', '.join(BASE_PIPELINES)}")
 
 
