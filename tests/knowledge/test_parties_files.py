@@ -1,5 +1,7 @@
 """A user's own parties: two formats, clear errors, taken up by the next load."""
 
+from pathlib import Path
+
 import pytest
 
 from statement_nlp.errors import RegisterError
@@ -112,3 +114,14 @@ def test_nothing_is_written_where_the_file_contradicts_itself(data, tmp_path):
     with pytest.raises(RegisterError):
         add_parties(source)
     assert not user_parties_path().exists()
+
+
+def test_the_documented_code_runs(data):
+    text = (Path(__file__).parents[2] / "docs" / "parties.md").read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    exec(compile(code, "docs/parties.md", "exec"), {"before": []})
+    yaml_text, csv_text = (text.split(f"```{kind}\n")[1].split("```")[0] for kind in ("yaml", "csv"))
+    for name, content in (("a.yaml", yaml_text), ("a.csv", csv_text)):
+        path = data.parent / name
+        path.write_text(content, encoding="utf-8")
+        assert Register.load(path).lookup("ARN").name == "Amani Relief Network"

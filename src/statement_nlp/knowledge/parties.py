@@ -50,6 +50,10 @@ class Register:
         self._add(entries)
         self._add_own(own)
         self._organs = Organs(states, self.key)
+        for entry in (*entries, *own):
+            if entry.kind == "person" and entry.country:
+                for name in (entry.name, *entry.variants):
+                    self._organs.add_ruler(name, entry.country)
         self._index = NearestNames(self._by_key)
         self._proper = frozenset(key for key, name in self._written.items() if is_capitalised(name))
         self._demonyms = MappingProxyType({d: s.iso for s in reversed(states) for d in s.demonyms})
@@ -185,13 +189,14 @@ class Register:
             iso: ISO 3166-1 alpha-2 code of the state that the passage is about, if that is clear.
 
         Returns:
-            The state for its capital or seat of government ("Moscow", which acts where a caller takes it for a party);
+            The state for its capital, seat of government or people ("Moscow", "Israelis", where they are a party);
             the nearest party before it whose name ends in the description ("UN Security Council"); the organ of the
             state that `iso` names; else None.
         """
         key = self.key(description)
-        if (seat := self._organs.seats.get(key)) is not None and is_capitalised(description):
-            return seat.party
+        state = self._organs.seats.get(key) or self._organs.people.get(key)
+        if state is not None and is_capitalised(description):
+            return state.party
         if not key or self._organs.find(key) is not None:
             return None
         for party in reversed(before):

@@ -75,12 +75,15 @@ class Organs:
     adjectives: dict[str, State] = field(init=False, default_factory=dict)
     names: dict[str, State] = field(init=False, default_factory=dict)
     seats: dict[str, State] = field(init=False, default_factory=dict)
+    people: dict[str, State] = field(init=False, default_factory=dict)
+    rulers: dict[str, State] = field(init=False, default_factory=dict)
     _data: dict[str, Any] = field(init=False)
     _nouns: dict[str, str | None] = field(init=False, default_factory=dict)
     _phrases: dict[str, str | None] = field(init=False, default_factory=dict)
     _seat_phrases: set[str] = field(init=False, default_factory=set)
     _portfolios: dict[str, str] = field(init=False, default_factory=dict)
     _ministry_words: frozenset[str] = field(init=False)
+    _ruled: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         with (DATA / "parties_organs.yaml").open(encoding="utf-8") as file:
@@ -88,6 +91,7 @@ class Organs:
         self.by_iso = {state.iso: state for state in self.states}
         self._index_states()
         self._index_nouns()
+        self._ruled = frozenset(map(self.key, self._data["ruled"]))
         self._ministry_words = frozenset(map(self.key, self._data["ministries"]["words"]))
         for portfolio, variants in self._data["ministries"]["portfolios"].items():
             for variant in (portfolio, *variants):
@@ -97,6 +101,8 @@ class Organs:
         for state in self.states:
             for name in (state.name, *state.names):
                 self.names.setdefault(self.key(name), state)
+            if state.people:
+                self.people.setdefault(self.key(state.people), state)
             for seat in state.seats:
                 self.seats.setdefault(self.key(seat), state)
             for adjective in (*state.demonyms, state.name, *state.names):
@@ -115,6 +121,11 @@ class Organs:
 
     def _opening(self, phrase: str) -> str:
         return self.key(phrase.split("{")[0])
+
+    def add_ruler(self, name: str, iso: str) -> None:
+        """Let "<name> government" and the like mean the state: "Maduro government", "Netanyahu's troops"."""
+        if (state := self.by_iso.get(iso)) is not None:
+            self.rulers.setdefault(self.key(name), state)
 
     def nouns(self) -> Iterator[str]:
         """Each noun that makes a party after a demonym: "government", "armed forces", "police"."""
@@ -147,6 +158,8 @@ class Organs:
                 found = self._after_adjective(state, words[cut:])
                 if found is not None:
                     return found
+            if (ruled := self.rulers.get(" ".join(words[:cut]))) and " ".join(words[cut:]) in self._ruled:
+                return self._after_adjective(ruled, words[cut:])
         for cut in range(len(words) - 1, 1, -1):
             if words[cut - 1] in ("of", "in", "from"):
                 found = self._before_name(words[:cut], words[cut:])
