@@ -1,0 +1,431 @@
+"""What a candidate clause looks like, as numbers: named features that tell a claim from all else.
+
+Each token has bits (word class, part of speech, dependency, marks, what the finders before us found on it). A feature
+of a clause is the count of a bit inside it, before it or behind it in its sentence, or the bit of one token: its head,
+the head's governor, the head's subject, the first token, the one before it, the one after the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+from spacy.attrs import DEP, LEMMA, LOWER, POS, TAG
+from spacy.strings import StringStore
+from spacy.tokens import Doc, Token
+
+from statement_nlp.extraction.clauses import KINDS, SUBJECTS, Clause
+
+Matrix = npt.NDArray[np.float32]
+Words = npt.NDArray[np.int64]
+
+LEXICON = Path(__file__).with_name("data") / "claims_words.yaml"
+PARTS = ("VERB", "AUX", "NOUN", "PROPN", "NUM", "ADJ", "ADV", "PRON", "ADP", "DET", "SCONJ")
+TAGS = ("VBD", "VBZ", "VBP", "VBN", "VBG", "VB", "MD", "TO", "WDT", "WP", "WRB", "NNS")
+DEPENDENCIES = (
+    "ROOT", "nsubj", "nsubjpass", "expl", "csubj", "aux", "auxpass", "ccomp", "xcomp", "advcl", "relcl", "acl", "conj",
+    "cc", "appos", "parataxis", "mark", "neg", "dobj", "attr", "acomp", "agent", "prep", "pobj", "pcomp", "npadvmod",
+    "advmod", "dep", "intj",
+)  # fmt: skip
+MARKS: Mapping[str, str] = {
+    ",": "comma", ";": "semicolon", ":": "colon", "–": "dash", "—": "dash", "--": "dash", "-": "dash", '"': "quote",
+    "“": "quote", "”": "quote", "‘": "quote", "(": "bracket", ")": "bracket", "[": "bracket", "]": "bracket",
+    "?": "question", "!": "exclamation", ".": "stop", "…": "stop",
+}  # fmt: skip
+MARK_NAMES = tuple(dict.fromkeys(MARKS.values()))
+NUMERIC = ("number", "year", "percent", "finite", "joined")
+CONTEXT = ("figure", "place", "party", "quoted", "wanted")
+"""Bits from the finders before us and from the layout."""
+ZONES = ("heading", "dateline", "body", "notes", "contact", "signatories")
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Mapping[str, frozenset[str]]:
+    """Word classes of the claims lexicon: class -> lemmas in lower case."""
+    data = yaml.safe_load(LEXICON.read_text(encoding="utf8"))
+    return {name: frozenset(map(str, words)) for name, words in data.items()}
+
+
+CLASSES = tuple(lexicon())
+WORD_BITS = (*CLASSES, *(f"pos={p}" for p in PARTS), *(f"tag={t}" for t in TAGS), *(f"dep={d}" for d in DEPENDENCIES),
+             *MARK_NAMES, *NUMERIC)  # fmt: skip
+BITS = (*WORD_BITS, *CONTEXT)
+_INDEX = {name: i for i, name in enumerate(BITS)}
+AROUND = (
+    *(b for b in BITS if not b.startswith(("pos=", "dep=", "tag="))), "pos=VERB", "pos=NOUN", "dep=nsubj",
+    "dep=ccomp", "dep=conj", "dep=relcl", "tag=MD",
+)  # fmt: skip
+EDGE = (
+    *(b for b in BITS if b.startswith(("pos=", "dep=")) or b in MARK_NAMES), "wh", "relative", "cause", "part",
+    "number", "time", "purpose", "demonstrative", "first_person", "third_person",
+    "negation", "figure", "place", "report_word", "speech", "tag=TO", "tag=VBG", "tag=VBN",
+)  # fmt: skip
+GOVERNOR = CLASSES + tuple(b for b in BITS if b.startswith(("pos=", "tag=")))
+COMPLEMENTS = frozenset({"attr", "acomp", "dobj", "oprd", "xcomp"})
+HELPERS = frozenset({"aux", "auxpass", "neg", "advmod", "mark"})
+STANCES = (
+    "fact", "demand", "imperative", "call", "feeling", "wish", "commitment", "judgement", "future", "possibility",
+    "ability", "speech", "verbless",
+)  # fmt: skip
+SCALARS = (
+    "length", "sentence_length", "share", "at_start", "at_end", "before", "behind", "head_at", "children_out",
+    "subject_inside", "subject_missing", "subtree_out_left", "subtree_out_right", "depth", "sentence_number",
+    "sentences", "block_length", "bullet", "introduced", "in_quotes_all", "sentence_question", "finite_heads",
+    "subjects_inside",
+    "upper", "ends_block",
+    "speaker_subject", "speaker_above", "of_speaker",
+)  # fmt: skip
+FEATURES: tuple[str, ...] = (
+    *(f"in:{b}" for b in BITS), *(f"before:{b}" for b in AROUND), *(f"behind:{b}" for b in AROUND),
+    *(f"head:{b}" for b in BITS), *(f"governor:{b}" for b in GOVERNOR), *(f"subject:{b}" for b in GOVERNOR),
+    *(f"above:{b}" for b in GOVERNOR), *(f"predicate:{b}" for b in GOVERNOR), *(f"with:{b}" for b in CLASSES),
+    *(f"first:{b}" for b in EDGE), *(f"previous:{b}" for b in EDGE), *(f"next:{b}" for b in EDGE),
+    *(f"stance:{x}" for x in STANCES), *(f"root:{x}" for x in STANCES), *(f"above_stance:{x}" for x in STANCES),
+    *(f"kind:{k}" for k in KINDS), *(f"zone:{z}" for z in ZONES), *SCALARS,
+)  # fmt: skip
+
+_COLUMNS_AROUND = np.array([_INDEX[b] for b in AROUND])
+_COLUMNS_EDGE = np.array([_INDEX[b] for b in EDGE])
+_COLUMNS_GOVERNOR = np.array([_INDEX[b] for b in GOVERNOR])
+_KIND = {kind: i for i, kind in enumerate(KINDS)}
+_ZONE = {kind: i for i, kind in enumerate(ZONES)}
+_ATTRIBUTES = (LEMMA, LOWER, POS, TAG, DEP)
+_CACHE_LIMIT = 200_000
+_ROWS: dict[tuple[int, ...], Matrix] = {}
+
+
+def token_bits(doc: Doc) -> Matrix:
+    """Bits of each token: shape (tokens, len(BITS)), 0 or 1."""
+    values = doc.to_array(list(_ATTRIBUTES))
+    bits = np.zeros((len(doc), len(BITS)), dtype=np.float32)
+    if len(_ROWS) > _CACHE_LIMIT:
+        _ROWS.clear()
+    width = len(WORD_BITS)
+    for i, row in enumerate(map(tuple, values.tolist())):
+        known = _ROWS.get(row)
+        if known is None:
+            known = _ROWS[row] = _word_row(doc.vocab.strings, row)
+        bits[i, :width] = known
+    _mark_context(doc, bits)
+    return bits
+
+
+def _word_row(strings: StringStore, values: tuple[int, ...]) -> Matrix:
+    lemma, lower, pos, tag, dep = (strings[v] if v else "" for v in values)
+    lemma = lemma.lower()
+    row = np.zeros(len(WORD_BITS), dtype=np.float32)
+    names = [c for c, words in lexicon().items() if lemma in words or lower in words]
+    names += [f"pos={pos}", f"tag={tag}", f"dep={dep}"]
+    if lower in MARKS:
+        names.append(MARKS[lower])
+    digits = lower.replace(",", "").replace(".", "")
+    if digits.isdigit() or pos == "NUM":
+        is_year = len(lower) == 4 and lower.isdigit() and lower[:2] in {"19", "20"}
+        names.append("year" if is_year else "number")
+    if lower in {"%", "per", "percent", "cent", "$", "€", "£", "us$", "million", "billion", "thousand"}:
+        names.append("percent")
+    if tag in {"VBD", "VBZ", "VBP", "MD"}:
+        names.append("finite")
+    if dep in {"cc", "mark"}:
+        names.append("joined")
+    for name in names:
+        if name in _INDEX:
+            row[_INDEX[name]] = 1.0
+    return row
+
+
+def _mark_context(doc: Doc, bits: Matrix) -> None:
+    for layer, name in (("figures", "figure"), ("places", "place"), ("parties", "party")):
+        for mention in getattr(doc._, layer):
+            span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
+            if span is not None:
+                bits[span.start, _INDEX[name]] = 1.0
+    for demand in doc._.demands:
+        span = doc.char_span(demand.start, demand.end, alignment_mode="expand")
+        if span is not None:
+            bits[span.start : span.end, _INDEX["wanted"]] = 1.0
+    bits[:, _INDEX["quoted"]] = quoted(doc)
+
+
+def quoted(doc: Doc) -> npt.NDArray[np.float32]:
+    """1 for each token inside quotation marks; a quotation ends at the end of its line at the latest."""
+    out = np.zeros(len(doc), dtype=np.float32)
+    inside = False
+    for i, token in enumerate(doc):
+        text = token.text
+        if text == "“":
+            inside = True
+        elif text == "”":
+            inside = False
+        elif text == '"':
+            inside = not inside
+        elif "\n" in text:
+            inside = False
+        elif inside:
+            out[i] = 1.0
+    return out
+
+
+def features(doc: Doc, candidates: Sequence[Clause], bits: Matrix | None = None) -> Matrix:
+    """Features of the candidates of one Doc: shape (candidates, len(FEATURES)), in the order of `FEATURES`."""
+    if not candidates:
+        return np.zeros((0, len(FEATURES)), dtype=np.float32)
+    bits = token_bits(doc) if bits is None else bits
+    span = _Spans(doc, candidates)
+    sums = np.vstack([np.zeros((1, bits.shape[1]), dtype=np.float32), np.cumsum(bits, axis=0, dtype=np.float32)])
+    padded = np.vstack([bits, np.zeros((1, bits.shape[1]), dtype=np.float32)])
+    outside = (span.governor < span.start) | (span.governor >= span.end)
+    previous = np.where(span.start > span.low, span.start - 1, len(doc))
+    following = np.where(span.end < span.high, span.end, len(doc))
+    return np.hstack([
+        sums[span.end] - sums[span.start],
+        (sums[span.start] - sums[span.low])[:, _COLUMNS_AROUND],
+        (sums[span.high] - sums[span.end])[:, _COLUMNS_AROUND],
+        bits[span.head],
+        (padded[span.governor] * outside[:, None])[:, _COLUMNS_GOVERNOR],
+        padded[span.subject][:, _COLUMNS_GOVERNOR],
+        padded[span.above][:, _COLUMNS_GOVERNOR],
+        padded[span.predicate][:, _COLUMNS_GOVERNOR],
+        span.helpers(padded)[:, : len(CLASSES)],
+        bits[span.start][:, _COLUMNS_EDGE],
+        padded[previous][:, _COLUMNS_EDGE],
+        padded[following][:, _COLUMNS_EDGE],
+        *_stance_columns(doc, span, padded),
+        _one_hot([_KIND[c.kind] for c in candidates], len(KINDS)),
+        _zones(doc, candidates),
+        _scalars(doc, span, sums),
+    ])  # fmt: skip
+
+
+def _one_hot(values: Sequence[int], width: int) -> Matrix:
+    out = np.zeros((len(values), width), dtype=np.float32)
+    out[np.arange(len(values)), values] = 1.0
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands around the head of a clause, as token numbers; the length of the Doc where there is none."""
+
+    governor: int
+    """The content word that the clause hangs on, prepositions and coordination skipped."""
+    above: int
+    """The nearest verb above."""
+    subject: int
+    predicate: int
+    """Its complement: "is *unacceptable*", "carried no *food*"."""
+    left: int
+    right: int
+    depth: int
+    helpers: tuple[int, ...]
+    """Auxiliaries, negation, adverbs; those of the first conjunct where it has none of its own."""
+
+
+def _look(head: Token) -> _Head:
+    nothing = len(head.doc)
+    first = head
+    while first.dep_ == "conj" and first.head.pos_ in {"VERB", "AUX"}:
+        first = first.head
+    governor = first.head
+    while governor.pos_ in {"ADP", "SCONJ", "PUNCT"} or governor.dep_ in {"conj", "pcomp"}:
+        if governor.head.i == governor.i:
+            break
+        governor = governor.head
+    above = next((a for a in first.ancestors if a.pos_ in {"VERB", "AUX"}), None)
+    subject = _child(head, SUBJECTS) or _child(first, SUBJECTS)
+    predicate = _child(head, COMPLEMENTS)
+    helpers = [c.i for c in head.children if c.dep_ in HELPERS]
+    if first is not head and not any(head.doc[i].dep_ in {"aux", "auxpass"} for i in helpers):
+        helpers += [c.i for c in first.children if c.dep_ in {"aux", "auxpass", "neg"}]
+    return _Head(
+        governor=nothing if governor.i == head.i else governor.i,
+        above=above.i if above is not None else nothing,
+        subject=subject.i if subject is not None else nothing,
+        predicate=predicate.i if predicate is not None else nothing,
+        left=head.left_edge.i,
+        right=head.right_edge.i + 1,
+        depth=sum(1 for _ in head.ancestors),
+        helpers=tuple(helpers),
+    )
+
+
+def _child(token: Token, deps: frozenset[str]) -> Token | None:
+    return next((child for child in token.children if child.dep_ in deps), None)
+
+
+class _Spans:
+    """Arrays over the candidates of a Doc: bounds, sentence bounds, and what stands around each head."""
+
+    def __init__(self, doc: Doc, candidates: Sequence[Clause]) -> None:
+        self.start, self.end, self.head = (
+            np.array(x) for x in zip(*((c.start, c.end, c.head) for c in candidates), strict=True)
+        )
+        low = np.zeros(len(doc), dtype=np.int64)
+        high = np.zeros(len(doc), dtype=np.int64)
+        number = np.zeros(len(doc), dtype=np.int64)
+        for n, sentence in enumerate(doc.sents):
+            low[sentence.start : sentence.end], high[sentence.start : sentence.end] = sentence.start, sentence.end
+            number[sentence.start : sentence.end] = n
+        self.low, self.high, self.number = low[self.head], high[self.head], number[self.head]
+        self.sentences = int(number[-1]) + 1
+        wanted, self.which = np.unique(self.head, return_inverse=True)
+        self.heads = [_look(doc[int(h)]) for h in wanted]
+        columns = zip(
+            *((h.governor, h.above, h.subject, h.predicate, h.left, h.right, h.depth) for h in self.heads), strict=True
+        )
+        self.governor, self.above, self.subject, self.predicate, self.left, self.right, self.depth = (
+            np.array(c)[self.which] for c in columns
+        )
+
+    def helpers(self, padded: Matrix) -> Matrix:
+        """Sum of the bits of the helpers of each candidate's head."""
+        out = np.zeros((len(self.heads), padded.shape[1]), dtype=np.float32)
+        for i, head in enumerate(self.heads):
+            if head.helpers:
+                out[i] = padded[list(head.helpers)].sum(axis=0)
+        summed: Matrix = out[self.which]
+        return summed
+
+
+def _scalars(doc: Doc, span: _Spans, sums: Matrix) -> Matrix:
+    length, sentence = span.end - span.start, span.high - span.low
+    quotes = sums[span.end, _INDEX["quoted"]] - sums[span.start, _INDEX["quoted"]]
+    inside = (span.subject >= span.start) & (span.subject < span.end)
+
+    def within(bit: str, low: Words, high: Words) -> Matrix:
+        out: Matrix = sums[high, _INDEX[bit]] - sums[low, _INDEX[bit]]
+        return out
+
+    columns: list[Any] = [
+        length, sentence, length / np.maximum(sentence, 1), span.start == span.low, span.end >= span.high - 1,
+        span.start - span.low, span.high - span.end, (span.head - span.start) / np.maximum(length, 1),
+        (span.left < span.start).astype(int) + (span.right > span.end), inside, span.subject == len(doc),
+        np.maximum(span.start - span.left, 0), np.maximum(span.right - span.end, 0), span.depth, span.number,
+        np.full(len(length), span.sentences), *_block_columns(doc, span), quotes >= length - 1,
+        within("question", span.low, span.high), within("finite", span.start, span.end),
+        within("dep=nsubj", span.start, span.end) + within("dep=nsubjpass", span.start, span.end),
+        *_case_columns(doc, span), *_speaker_columns(doc, span),
+    ]  # fmt: skip
+    return np.column_stack(columns).astype(np.float32)
+
+
+def _block_columns(doc: Doc, span: _Spans) -> tuple[Words, Words, Words]:
+    """Of the block around each candidate: length in characters, whether it is a bullet, whether it is introduced."""
+    found = doc._.blocks
+    if not found:
+        nothing = np.zeros(len(span.start), dtype=np.int64)
+        return nothing, nothing, nothing
+    starts = np.array([b.start for b in found])
+    at = np.clip(np.searchsorted(starts, np.array([doc[int(i)].idx for i in span.head]), side="right") - 1, 0, None)
+    return (
+        np.array([b.end - b.start for b in found])[at],
+        np.array([b.is_bullet for b in found]).astype(np.int64)[at],
+        np.array([b.introduction is not None for b in found]).astype(np.int64)[at],
+    )
+
+
+def _case_columns(doc: Doc, span: _Spans) -> tuple[Words, Words]:
+    upper = np.array([doc[int(i)].is_upper and len(doc[int(i)]) > 1 for i in span.head]).astype(np.int64)
+    ends = np.array([int(h) >= len(doc) or "\n" in doc[int(h) - 1].text for h in span.high]).astype(np.int64)
+    return upper, ends
+
+
+def _zones(doc: Doc, candidates: Iterable[Clause]) -> Matrix:
+    zones = doc._.zones
+    starts = np.array([z.start for z in zones] or [0])
+    kinds = [_ZONE[z.kind] for z in zones] or [_ZONE["body"]]
+    where = np.searchsorted(starts, np.array([doc[c.head].idx for c in candidates]), side="right") - 1
+    return _one_hot([kinds[max(int(w), 0)] for w in where], len(ZONES))
+
+
+def stance(doc: Doc, head: _Head, at: int, padded: Matrix) -> str:
+    """What a clause does, by the rules of grammar and the lexicon: state a fact, demand, feel, wish, judge, ...
+
+    Args:
+        doc: the parsed Doc.
+        head: what stands around the head of the clause.
+        at: the head's token number.
+        padded: bits of the tokens, with a row of zeros at the end.
+    """
+    word, predicate = padded[at], padded[head.predicate]
+    helpers = padded[list(head.helpers)].sum(axis=0) if head.helpers else padded[len(doc)]
+    ours = _is_speaker(doc, head, padded)
+
+    def has(row: Matrix, name: str) -> bool:
+        return bool(row[_INDEX[name]])
+
+    if not (has(word, "pos=VERB") or has(word, "pos=AUX")):
+        return "verbless"
+    if has(helpers, "obligation") or (doc[at].lemma_ in {"need", "have"} and has(predicate, "tag=VB")):
+        return "demand"
+    if has(word, "tag=VB") and not head.helpers and head.subject == len(doc) and has(word, "dep=ROOT"):
+        return "imperative"
+    for name, also in (("call", False), ("feeling", True), ("commitment", True)):
+        if ours and (has(word, name) or (also and has(predicate, name) and not has(word, "event"))):
+            return "wish" if doc[at].lemma_ in {"hope", "wish", "want", "trust"} else name
+    if has(word, "pos=AUX") and has(predicate, "judgement"):
+        return "judgement"
+    for name in ("future", "possibility", "ability"):
+        if has(helpers, name):
+            return name
+    return "speech" if has(word, "speech") else "fact"
+
+
+def _is_speaker(doc: Doc, head: _Head, padded: Matrix) -> bool:
+    """Whether the subject is the speaker: "we", nobody (as in resolutions), or whoever else calls and regrets."""
+    if head.subject == len(doc):
+        return True
+    return bool(padded[head.subject, _INDEX["first_person"]]) or doc[head.subject].lower_ in _speakers(doc, padded)
+
+
+def _speakers(doc: Doc, padded: Matrix) -> frozenset[str]:
+    """Lower-case subjects that call, urge, condemn or welcome in the present tense at the top of a sentence."""
+    known = doc.user_data.get("claims.speakers")
+    if known is None:
+        wanted = padded[:, _INDEX["call"]] + padded[:, _INDEX["feeling"]]
+        known = frozenset(
+            child.lower_
+            for sentence in doc.sents
+            if wanted[sentence.root.i] and sentence.root.tag_ in {"VBZ", "VBP"}
+            for child in sentence.root.lefts
+            if child.dep_ == "nsubj" and child.pos_ != "PRON"
+        )
+        doc.user_data["claims.speakers"] = known
+    return known
+
+
+def _stance_columns(doc: Doc, span: _Spans, padded: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """Stance of each candidate's head, of its sentence's root and of the nearest verb above it, one-hot."""
+    cache: dict[int, int] = {}
+
+    def number(at: int) -> int:
+        if at not in cache:
+            cache[at] = STANCES.index(stance(doc, _look(doc[at]), at, padded))
+        return cache[at]
+
+    roots = {sentence.start: sentence.root.i for sentence in doc.sents}
+    out = np.zeros((3, len(span.start), len(STANCES)), dtype=np.float32)
+    rows = zip(span.head.tolist(), span.low.tolist(), span.above.tolist(), strict=True)
+    for i, (head, low, above) in enumerate(rows):
+        out[0, i, number(head)] = 1.0
+        out[1, i, number(roots[low])] = 1.0
+        if above < len(doc):
+            out[2, i, number(above)] = 1.0
+    return out[0], out[1], out[2]
+
+
+def _speaker_columns(doc: Doc, span: _Spans) -> tuple[Words, Words, Words]:
+    """Whether the head's subject is the speaker, whether that of the verb above is, and whether the clause names it."""
+    known = doc.user_data.get("claims.speakers", frozenset())
+    ours = np.array([t.lower_ in known or t.lower_ in {"we", "i"} for t in doc] + [False]).astype(np.int64)
+    above = np.array([
+        ours[s.i] if i < len(doc) and (s := _child(doc[i], SUBJECTS)) is not None else 0 for i in span.above.tolist()
+    ])  # fmt: skip
+    counted = np.concatenate([[0], np.cumsum(ours)])
+    return ours[span.subject], above, counted[span.end] - counted[span.start]

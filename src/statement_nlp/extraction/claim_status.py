@@ -1,0 +1,134 @@
+"""How firm a claim is: asserted, reported, hedged or negated, told by a small model from named cues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+from spacy.tokens import Doc, Span, Token
+
+from statement_nlp.extraction.claim_sources import (
+    FIRM,
+    KINDS,
+    OURS,
+    Source,
+    in_quotes,
+    lexicon,
+    sentence_around,
+    subject_of,
+)
+from statement_nlp.extraction.clauses import SUBJECTS, Clause
+from statement_nlp.records import ClaimStatus
+
+STATUSES: tuple[ClaimStatus, ...] = ("asserted", "hedged", "negated", "reported")
+COMPLEMENTS = frozenset({"acomp", "attr", "advmod", "xcomp", "prep"})
+HELPERS = frozenset({"aux", "auxpass", "neg", "advmod"})
+MODALS = {"may": "may", "might": "may", "could": "could", "would": "would", "will": "will", "wo": "will", "'ll": "will",
+          "can": "can", "ca": "can", "must": "must", "should": "should"}  # fmt: skip
+FEATURES: tuple[str, ...] = (
+    *(f"source:{k}" for k in KINDS),
+    *(f"{k}:{v}" for k in ("own", "above", "beside_after", "beside_before") for v in ("strong", "soft", "weak")),
+    *(f"modal:{m}" for m in dict.fromkeys(MODALS.values())),
+    "hedge_word", "hedge_head", "hedging_above", "condition_inside", "condition_before", "future_time",
+    "negated_head", "negative_subject", "negator",
+    "no_longer",
+    "denial", "verbless", "passive", "infinitive", "in_quotes", "first_person_subject", "question",
+    "hedge_above_verbless", "negated_above_verbless", "negative_start", "not_before_verb", "no_object", "without",
+    "unable",
+    "enough", "above_pronoun", "above_speaker", "above_negative",
+    "previous_reported", "previous_hedged", "previous_negated", "previous_verbless_reported",
+    "previous_verbless_hedged",
+    "introduced_by_source", "firm",
+)  # fmt: skip
+
+
+def status_features(
+    doc: Doc, clause: Clause, found: list[Source], previous: ClaimStatus | None = None
+) -> npt.NDArray[np.float32]:
+    """Cues for the status of a clause as numbers: shape (len(FEATURES),).
+
+    Args:
+        doc: the parsed Doc.
+        clause: the claim.
+        found: its `sources`.
+        previous: status of the claim before it in the same sentence, None where there is none.
+    """
+    span, head, words = doc[clause.start : clause.end], doc[clause.head], lexicon()
+    helpers = _helpers(head)
+    lower = [t.lower_ for t in span]
+    on: set[str] = {f"source:{s.kind}" for s in found} | {f"{s.kind}:{s.verb}" for s in found if s.verb}
+    on |= {f"modal:{MODALS[h.lower_]}" for h in helpers if h.lower_ in MODALS}
+    verbless = head.pos_ not in {"VERB", "AUX"}
+    outer = next((a for a in head.ancestors if a.pos_ in {"VERB", "AUX"}), None)
+    outer_helpers = _helpers(outer) if outer is not None else []
+    subject = subject_of(head)
+    checks = {
+        "hedge_word": any(w in words["hedge_word"] for w in lower),
+        "hedge_head": head.lemma_ in words["hedging"]
+        or any(c.lower_ in words["hedge_word"] for c in head.children if c.dep_ in COMPLEMENTS),
+        "hedging_above": outer is not None and outer.lemma_ in words["hedging"],
+        "condition_inside": any(w in words["condition"] for w in lower),
+        "condition_before": any(t.lower_ in words["condition"] for t in doc[sentence_around(span).start : span.start]),
+        "future_time": any(w in {"next", "coming", "tomorrow", "until", "by", "before"} for w in lower),
+        "negated_head": any(h.dep_ == "neg" for h in helpers),
+        "negative_subject": subject is not None and any(t.lower_ in words["negative_subject"] for t in subject.subtree),
+        "negator": any(w in words["negator"] for w in lower),
+        "no_longer": " no longer" in span.text or "no fewer" in span.text or "no less" in span.text,
+        "denial": head.lemma_ in words["denial"],
+        "verbless": verbless,
+        "passive": any(h.dep_ == "auxpass" for h in helpers),
+        "infinitive": head.tag_ == "VB" and any(h.lower_ == "to" for h in helpers),
+        "in_quotes": in_quotes(span),
+        "first_person_subject": subject is not None and subject.lower_ in OURS,
+        "question": sentence_around(span).text.rstrip().endswith("?"),
+        "hedge_above_verbless": verbless and any(h.lower_ in words["hedge_word"] for h in outer_helpers),
+        "negated_above_verbless": verbless and any(h.dep_ == "neg" for h in outer_helpers),
+        "negative_start": bool(lower) and lower[0] in words["negative_subject"],
+        "not_before_verb": any(a in {"not", "n't", "n’t", "never", "neither", "nor"} for a in lower[:6]),
+        "no_object": any(t.lower_ == "no" and t.head.head.i == head.i and t.head.dep_ != "npadvmod" for t in span),
+        "introduced_by_source": _introduced_by_source(doc, span),
+        "firm": any(s.kind in FIRM for s in found),
+        "enough": "enough" in lower or "any" in lower,
+        "without": "without" in lower,
+        "unable": any(w in {"unable", "impossible", "lack", "lacks", "lacking"} for w in lower),
+    }  # fmt: skip
+    on |= {f"previous_{previous}"} if previous else set()
+    on |= {f"previous_verbless_{previous}"} if previous and verbless else set()
+    on |= _above_cues(doc, found, words)
+    on |= {name for name, true in checks.items() if true}
+    return np.array([float(name in on) for name in FEATURES], dtype=np.float32)
+
+
+def _helpers(verb: Token) -> list[Token]:
+    """Auxiliaries, negations and adverbs of a verb; of the first conjunct where it has no auxiliary of its own."""
+    own = [c for c in verb.children if c.dep_ in HELPERS]
+    stands_alone = any(c.dep_ in {"aux", "auxpass"} or c.dep_ in SUBJECTS for c in verb.children)
+    if verb.dep_ == "conj" and verb.head.i != verb.i and not stands_alone:
+        own += [c for c in verb.head.children if c.dep_ in HELPERS]
+    return own
+
+
+def _above_cues(doc: Doc, found: list[Source], words: Mapping[str, frozenset[str]]) -> set[str]:
+    on = set()
+    for source in found:
+        named = (source.words or "").lower()
+        if source.kind in {"above", "own"} and named:
+            if named in {"it", "they", "he", "she", "this"}:
+                on.add("above_pronoun")
+            if named.split()[-1] in doc.user_data.get("claims.speakers", frozenset()):
+                on.add("above_speaker")
+            if named.split()[0] in words["negative_subject"]:
+                on.add("above_negative")
+    return on
+
+
+def _introduced_by_source(doc: Doc, span: Span) -> bool:
+    """Whether the list around a clause is introduced by a source ("According to ...:", "The ministry reports:")."""
+    found = doc._.blocks
+    block = next((b for b in found if b.start <= span.start_char < b.end), None)
+    if block is None or block.introduction is None:
+        return False
+    text = doc.text[found[block.introduction].start : found[block.introduction].end].lower()
+    return "according to" in text or bool(re.search(r"\b(?:reports?|counts?|says|figures of|data from|source)\b", text))

@@ -1,0 +1,212 @@
+"""Finds claims: what a statement puts forward as a fact, clause by clause, with whose word it is and how firm.
+
+The way: candidate clauses of the parse (`clauses`) -> numbers (`claim_features`) -> a regression says how well each
+would fit a claim -> the best set that does not overlap -> status and source (`claim_status`), places, date, figures.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from statement_nlp.extraction import classifier
+from statement_nlp.extraction.attachment import places_for
+from statement_nlp.extraction.claim_features import FEATURES, features, lexicon
+from statement_nlp.extraction.claim_sources import FIRM, Source, sentence_around, sources
+from statement_nlp.extraction.claim_status import FEATURES as STATUS_FEATURES
+from statement_nlp.extraction.claim_status import STATUSES, status_features
+from statement_nlp.extraction.clauses import Clause, clauses
+from statement_nlp.extraction.dates import date_for
+from statement_nlp.records import Claim, ClaimStatus
+
+SPANS = "claims/spans.skops"
+CONFIDENCE = "claims/confidence.skops"
+STATUS = "claims/status.skops"
+THRESHOLD = 0.36
+"""Score that a clause must exceed; chosen on real statements (docs/accuracy.md)."""
+SILENT_ZONES = frozenset({"notes", "contact", "signatories", "dateline"})
+"""Zones without claims (docs/annotation.md)."""
+
+Scores = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What was trained: the score of a clause, its confidence, its status."""
+
+    spans: classifier.Model
+    confidence: classifier.Model
+    status: classifier.Model
+
+    @classmethod
+    def read(cls, directory: Path | None = None) -> Models:
+        """Read them from a models folder, the package's own where None is given.
+
+        Raises:
+            ModelError: one is missing or was trained on other features.
+        """
+        folder = directory or classifier.models_dir()
+        return cls(
+            classifier.load(folder / SPANS),
+            classifier.load(folder / CONFIDENCE, features=("score",)),
+            classifier.load(folder / STATUS, features=STATUS_FEATURES),
+        )
+
+
+@Language.factory("statement_claims", assigns=["doc._.claims"], requires=["token.dep", "token.tag", "token.lemma"])
+def make_claims(nlp: Language, name: str, models: str | None = None) -> ClaimFinder:
+    """The spaCy component; `models` is a folder of trained models, None for the package's own."""
+    return ClaimFinder(Models.read(Path(models) if models else None))
+
+
+class ClaimFinder:
+    """Sets `doc._.claims`; needs a parse, and uses what the finders before it have set."""
+
+    def __init__(self, models: Models) -> None:
+        self.models = models
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the claims of a Doc."""
+        doc._.claims = tuple(claims(doc, models=self.models))
+        return doc
+
+
+def claims(doc: Doc, *, models: Models | None = None) -> Iterator[Claim]:
+    """Yield the claims of a parsed Doc in the order of the text; they do not overlap.
+
+    Args:
+        doc: parsed; `_.places`, `_.parties`, `_.figures`, `_.demands`, `_.blocks` and `_.zones` are used where set.
+        models: the trained models; None for the package's own.
+    """
+    models = models or Models.read()
+    candidates = speaking(doc, clauses(doc))
+    if not candidates:
+        return
+    scores = score(candidates, features(doc, candidates), models.spans)
+    chosen = select([(c.start, c.end) for c in candidates], scores, THRESHOLD)
+    if not chosen:
+        return
+    likely = models.confidence.estimator.predict_proba(scores[chosen].reshape(-1, 1))[:, 1]
+    previous: tuple[int, ClaimStatus] | None = None
+    for at, confidence in zip(chosen, likely, strict=True):
+        clause = candidates[at]
+        sentence = sentence_around(doc[clause.start : clause.end]).start
+        before = previous[1] if previous and previous[0] == sentence else None
+        status, found = judge(doc, clause, models.status, before)
+        previous = sentence, status
+        yield _record(doc, clause, status, found, float(confidence), models)
+
+
+def speaking(doc: Doc, candidates: Iterator[Clause]) -> list[Clause]:
+    """The candidates outside the zones that hold no claims."""
+    silent = [(z.start, z.end) for z in doc._.zones if z.kind in SILENT_ZONES]
+    if not silent:
+        return list(candidates)
+    return [c for c in candidates if not any(start <= doc[c.head].idx < end for start, end in silent)]
+
+
+def score(candidates: Sequence[Clause], matrix: npt.NDArray[np.float32], model: classifier.Model) -> Scores:
+    """How well each candidate would fit a claim, 0 to 1: shape (candidates,); `matrix` as `features` gives it."""
+    columns = [_COLUMN[name] for name in model.features]
+    return np.clip(np.asarray(model.estimator.predict(matrix[:, columns]), dtype=np.float64), 0.0, 1.0)
+
+
+_COLUMN = {name: at for at, name in enumerate(FEATURES)}
+
+
+def select(spans: Sequence[tuple[int, int]], scores: Scores, threshold: float) -> list[int]:
+    """The set of spans that do not overlap with the highest sum of (score - threshold), in order of the text.
+
+    Weighted interval scheduling (Kleinberg and Tardos, Algorithm Design, 6.1).
+
+    Args:
+        spans: half-open intervals.
+        scores: their scores, shape (spans,).
+        threshold: what a span must be worth.
+
+    Returns:
+        Indices into `spans`.
+    """
+    order = sorted((k for k in range(len(spans)) if scores[k] > threshold), key=lambda k: (spans[k][1], spans[k][0]))
+    ends = [spans[k][1] for k in order]
+    best = [0.0]
+    taken: list[int | None] = [None]
+    for j, k in enumerate(order, start=1):
+        before = bisect_right(ends, spans[k][0], 0, j - 1)
+        worth = best[before] + float(scores[k]) - threshold
+        taken.append(before if worth > best[j - 1] else None)
+        best.append(max(worth, best[j - 1]))
+    out = []
+    j = len(order)
+    while j > 0:
+        before_j = taken[j]
+        if before_j is None:
+            j -= 1
+        else:
+            out.append(order[j - 1])
+            j = before_j
+    return out[::-1]
+
+
+def judge(
+    doc: Doc, clause: Clause, model: classifier.Model, before: ClaimStatus | None
+) -> tuple[ClaimStatus, list[Source]]:
+    """Status of a claim and its sources; `before` is the status of the claim before it in the same sentence."""
+    found = sources(doc, clause)
+    row = status_features(doc, clause, found, before).reshape(1, -1)
+    status: ClaimStatus = STATUSES[int(model.estimator.predict(row)[0])]
+    if status == "asserted" and any(source.kind in FIRM for source in found):
+        status = "reported"
+    return status, found
+
+
+def _record(
+    doc: Doc, clause: Clause, status: ClaimStatus, found: Sequence[Source], confidence: float, models: Models
+) -> Claim:
+    start, end = doc[clause.start].idx, doc[clause.end - 1].idx + len(doc[clause.end - 1])
+    date = date_for(doc, start, end)
+    inside = [figure for figure in doc._.figures if start <= figure.start < end]
+    source = next((s.words for s in found if s.words), None) if status != "asserted" else None
+    return Claim(
+        start=start,
+        end=end,
+        quote=doc.text[start:end],
+        status=status,
+        attribution=source,
+        places=places_for(doc, start, end),
+        date=date.text if date else None,
+        since=date.since if date else None,
+        until=date.until if date else None,
+        figures=tuple(figure.start for figure in inside),
+        confidence=round(confidence, 3),
+        method=models.spans.method,
+        cues=_cues(doc, clause, status, found),
+    )
+
+
+TOLD: tuple[tuple[str, str], ...] = (
+    ("event", "event"), ("event_noun", "event"), ("condition", "condition"), ("victims", "people"),
+    ("hedge", "hedged by"), ("negation", "denied by"),
+)  # fmt: skip
+
+
+def _cues(doc: Doc, clause: Clause, status: ClaimStatus, found: Sequence[Source]) -> tuple[str, ...]:
+    """What speaks for it, in plain words: its verb, its figure, the words of the lexicon, its source."""
+    span, words = doc[clause.start : clause.end], lexicon()
+    head = doc[clause.head]
+    out = [f"{'verb' if head.pos_ in {'VERB', 'AUX'} else 'word'}: {head.text}", f"{clause.kind} clause"]
+    out += [f"figure: {f.quote}" for f in doc._.figures if span.start_char <= f.start < span.end_char][:2]
+    wanted = {"hedge": status == "hedged", "negation": status == "negated"}
+    for name, label in TOLD:
+        if wanted.get(name, True):
+            out += [f"{label}: {t.text}" for t in span if t.lemma_.lower() in words[name] and t.i != clause.head][:1]
+    if status == "reported":
+        out += [f"source: {s.words or s.kind}" for s in found][:1]
+    return tuple(dict.fromkeys(out))[:7]
