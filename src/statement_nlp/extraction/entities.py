@@ -1,112 +1,211 @@
 """Finds places and parties: spaCy component `statement_entities`.
 
-It reads what our recogniser found (`doc.ents`), and gives each place its entry in the gazetteer and each party its
-canonical name. Sets `doc._.places` and `doc._.parties`.
+Candidates (`entities_candidates`) are described (`entities_features`) and chosen (`entities_classify`); each place then
+gets its entry in the gazetteer (`entities_resolve`), each party its canonical name (`entities_parties`). Sets
+`doc._.places` and `doc._.parties`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 import statement_nlp.extraction  # noqa: F401 - registers the extensions
-from statement_nlp.extraction.entities_ner import LABELS, PLACE, VERSION, add_ner
-from statement_nlp.extraction.entities_parties import canonical, explained_acronyms, register, tidy
-from statement_nlp.extraction.entities_resolve import Context, Name, Sense, country_evidence, resolve
-from statement_nlp.knowledge.gazetteer import fold
-from statement_nlp.records import PartyMention, PlaceMention
+from statement_nlp.extraction.entities_candidates import Tokens, candidates, read_tokens
+from statement_nlp.extraction.entities_classify import Linear, Mention, mentions, read_linear
+from statement_nlp.extraction.entities_features import features, surroundings
+from statement_nlp.extraction.entities_ner import PLACE, add_ner
+from statement_nlp.extraction.entities_parties import Naming, explained_acronyms, register, tidy
+from statement_nlp.extraction.entities_resolve import (
+    Context,
+    Name,
+    Resolver,
+    Sense,
+    context_of,
+    countries_in,
+    read_resolver,
+)
+from statement_nlp.extraction.entities_words import words
+from statement_nlp.records import PartyKind, PartyMention, PlaceMention
 
 __all__ = ["EntityFinder", "add_ner", "make_entities", "parties", "places"]
 
-METHOD = f"model:entities@{VERSION}"
-_DIRECTIONS = {
-    "eastern", "western", "northern", "southern", "central", "east", "west", "north", "south", "north-eastern",
-    "northeastern", "north-western", "northwestern", "south-eastern", "southeastern", "south-western", "southwestern",
-}  # fmt: skip
+_IN = frozenset({",", "in", "of", "("})
+_SKIPPED_BEHIND_IN = frozenset({"the", "northern", "southern", "eastern", "western", "central"})
 
 
-def _container(doc: Doc, span: Span, others: dict[int, Span]) -> str | None:
-    """The name behind "in" or a comma after this one, when that is a place too."""
-    at = span.end
-    if at < len(doc) and doc[at].lower_ in ("city", "camp", "town", "village", "district", "governorate"):
+def name_of(tokens: Tokens, start: int, end: int, starts: dict[int, int]) -> Name:
+    """The place name of a stretch with what the text says around it.
+
+    Args:
+        tokens: the doc's.
+        start: its first token.
+        end: behind its last.
+        starts: first token -> end of every place of the doc.
+    """
+    noun = container = None
+    at = end
+    if at < len(tokens) and tokens.lowers[at] in words().place_nouns:
+        noun = tokens.lowers[at]
         at += 1
-    if at < len(doc) and doc[at].lower_ in (",", "in", "of"):
-        other = others.get(at + 1) or others.get(at + 2)
-        return other.text if other is not None else None
+    if at + 1 < len(tokens) and tokens.lowers[at] in _IN:
+        behind = at + 2 if tokens.lowers[at + 1] in _SKIPPED_BEHIND_IN else at + 1
+        if behind in starts:
+            container = tokens.text(behind, starts[behind])
+    return Name(tidy(tokens.text(start, end)), container, noun)
+
+
+def modifier_of(tokens: Tokens, start: int) -> str | None:
+    """The direction in front of a name that is no part of it ("eastern")."""
+    if start and not tokens.starts[start] and tokens.lowers[start - 1] in words().directions:
+        return tokens.texts[start - 1]
     return None
 
 
-def _people(doc: Doc) -> Counter[str]:
-    demonyms = register().demonyms()
-    return Counter(demonyms[t.text] for t in doc if t.text in demonyms)
+@dataclass(frozen=True, slots=True)
+class EntityModels:
+    """The trained models: which stretch is what, what kind of party it is, which place is meant."""
+
+    mentions: Linear
+    kinds: Linear
+    resolver: Resolver
 
 
-def places(doc: Doc) -> Iterator[PlaceMention]:
-    """The places of a doc whose `ents` our recogniser has set, in order."""
-    spans = [e for e in doc.ents if e.label_ == PLACE]
-    starts = {s.start: s for s in spans}
-    names = [Name(s.start_char, s.end_char, tidy(s.text), _container(doc, s, starts)) for s in spans]
+@lru_cache(maxsize=8)
+def read_models(models: str | None = None) -> EntityModels:
+    """The models below a folder (None: the package's).
+
+    Raises:
+        ModelError: one is missing, or was trained on other features.
+    """
+    return EntityModels(read_linear(models, "mentions"), read_linear(models, "kinds"), read_resolver(models))
+
+
+def find_mentions(doc: Doc, tokens: Tokens, models: EntityModels) -> list[Mention]:
+    """The places and parties of a parsed doc whose `ents` our recogniser has set."""
+    found = candidates(doc, tokens)
+    around = surroundings(doc, tokens, found)
+    stretches = list(found.found)
+    rows = [models.mentions.known(features(tokens, around, found, s)) for s in stretches]
+    return mentions(stretches, rows, models.mentions)
+
+
+def _context(doc: Doc, tokens: Tokens, names: Sequence[Name], others: Sequence[Mention]) -> Context:
     statement = doc._.statement
-    given = statement.countries if statement else ()
-    context: Context = country_evidence(names, given, _people(doc), statement.title if statement else None)
-    senses = resolve(names, context)
-    for span, name in zip(spans, names, strict=True):
-        before = doc[span.start - 1].text if span.start else ""
-        yield _place_mention(span, name, senses[fold(name.quote)], before if before.lower() in _DIRECTIONS else None)
+    title = statement.title if statement else None
+    quotes = [tokens.text(m.start, m.end) for m in others]
+    visible = [t for t, skipped in zip(tokens.texts, tokens.skipped, strict=True) if not skipped]
+    return context_of(names, statement.countries if statement else (), countries_in(visible, quotes, title), title)
 
 
-def _place_mention(span: Span, name: Name, sense: Sense, modifier: str | None) -> PlaceMention:
-    return PlaceMention(
-        start=span.start_char,
-        end=span.end_char,
-        quote=span.text,
-        name=sense.place.name if sense.place else name.quote,
-        country=sense.country,
-        place=sense.place,
-        modifier=modifier,
-        confidence=sense.confidence,
-        method=METHOD,
-        cues=sense.cues,
-    )
+def _offsets(doc: Doc, mention: Mention) -> tuple[int, int]:
+    last = doc[mention.end - 1]
+    return doc[mention.start].idx, last.idx + len(last)
 
 
-def parties(doc: Doc) -> Iterator[PartyMention]:
-    """The parties of a doc whose `ents` our recogniser has set, in order."""
-    spans = [e for e in doc.ents if e.label_ in LABELS and e.label_ != PLACE]
-    acronyms = explained_acronyms(doc.text, ((s.start_char, s.end_char) for s in spans))
-    for span in spans:
-        party = canonical(span.text, span.label_, acronyms)
-        yield PartyMention(span.start_char, span.end_char, span.text, party, 0.8, METHOD)
+def place_records(
+    doc: Doc, tokens: Tokens, found: Sequence[Mention], context: Context, models: EntityModels
+) -> Iterator[PlaceMention]:
+    """Records of the places among the mentions of a doc."""
+    chosen = [m for m in found if m.label == PLACE]
+    starts = {m.start: m.end for m in chosen}
+    names = [name_of(tokens, m.start, m.end, starts) for m in chosen]
+    senses = models.resolver.resolve(names, context, doc._.statement.title if doc._.statement else None)
+    for mention, name in zip(chosen, names, strict=True):
+        sense: Sense = senses[name.key]
+        start, end = _offsets(doc, mention)
+        yield PlaceMention(
+            start=start,
+            end=end,
+            quote=doc.text[start:end],
+            name=sense.place.name if sense.place else name.quote,
+            country=sense.country,
+            place=sense.place,
+            modifier=modifier_of(tokens, mention.start),
+            confidence=round(mention.confidence * sense.confidence, 4),
+            method=models.mentions.method,
+            cues=(*mention.cues, *sense.cues),
+        )
+
+
+def party_records(
+    doc: Doc, tokens: Tokens, found: Sequence[Mention], context: Context, models: EntityModels
+) -> Iterator[PartyMention]:
+    """Records of the parties among the mentions of a doc."""
+    chosen = [m for m in found if m.label != PLACE]
+    spans = [_offsets(doc, m) for m in chosen]
+    naming = Naming(context.main(), explained_acronyms(doc.text, spans))
+    kinds = models.kinds.chances([m.features for m in chosen]).argmax(axis=1) if chosen else ()
+    for mention, (start, end), kind in zip(chosen, spans, kinds, strict=True):
+        guess: PartyKind = models.kinds.classes[kind]
+        party, how = naming.name(tokens.text(mention.start, mention.end), guess)
+        yield PartyMention(
+            start=start,
+            end=end,
+            quote=doc.text[start:end],
+            party=party,
+            confidence=round(mention.confidence, 4),
+            method=models.mentions.method,
+            cues=(*mention.cues, f"name: {how}"),
+        )
+
+
+def read_entities(doc: Doc, models: EntityModels) -> tuple[tuple[PlaceMention, ...], tuple[PartyMention, ...]]:
+    """All places and parties of a parsed doc whose `ents` our recogniser has set."""
+    tokens = read_tokens(doc)
+    found = find_mentions(doc, tokens, models)
+    chosen = [m for m in found if m.label == PLACE]
+    starts = {m.start: m.end for m in chosen}
+    names = [name_of(tokens, m.start, m.end, starts) for m in chosen]
+    context = _context(doc, tokens, names, [m for m in found if m.label != PLACE])
+    located = tuple(place_records(doc, tokens, found, context, models))
+    return located, tuple(party_records(doc, tokens, found, context, models))
+
+
+def places(doc: Doc, models: str | None = None) -> Iterator[PlaceMention]:
+    """The places of a parsed doc whose `ents` our recogniser has set, in order."""
+    yield from read_entities(doc, read_models(models))[0]
+
+
+def parties(doc: Doc, models: str | None = None) -> Iterator[PartyMention]:
+    """The parties of a parsed doc whose `ents` our recogniser has set, in order."""
+    yield from read_entities(doc, read_models(models))[1]
 
 
 class EntityFinder:
     """The component: sets `doc._.places` and `doc._.parties`."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, models: str | None = None) -> None:
         self.name = name
+        self.models = read_models(models)
+        register()
 
     def __call__(self, doc: Doc) -> Doc:
-        """Doc with `ents` -> the same Doc with records."""
-        doc._.places = tuple(places(doc))
-        doc._.parties = tuple(parties(doc))
+        """Doc with a parse and `ents` -> the same Doc with records."""
+        doc._.places, doc._.parties = read_entities(doc, self.models)
         return doc
 
 
 @Language.factory(
     "statement_entities",
-    requires=["doc.ents"],
+    requires=["doc.ents", "token.tag", "token.dep", "token.head"],
     assigns=["doc._.places", "doc._.parties"],
     default_config={"models": None},
 )
-def make_entities(nlp: Language, name: str, models: str | None) -> EntityFinder:
+def make_entities(nlp: Language, name: str, models: str | Path | None) -> EntityFinder:
     """The factory of the finder of places and parties.
 
     Args:
-        nlp: the pipeline; it needs our recogniser (`add_ner`).
+        nlp: the pipeline; it needs our recogniser (`add_ner`) and the parser.
         name: the component's name.
         models: folder of the trained models; None for those of the package.
+
+    Raises:
+        ModelError: there are no trained models in that folder.
     """
-    return EntityFinder(name)
+    return EntityFinder(name, str(models) if models else None)

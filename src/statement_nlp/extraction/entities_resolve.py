@@ -2,44 +2,65 @@
 
 All names of a statement are resolved together: countries that the statement speaks of, its title and its source are
 the context; what the text says itself ("Zamzam camp in North Darfur", "Karrada, Baghdad") counts most. A name has one
-sense in a statement.
+sense in a statement. A logistic regression over named features says how sure an entry is; below a threshold there is
+none.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
+from statement_nlp.extraction.classifier import load
+from statement_nlp.extraction.entities_ner import folder
+from statement_nlp.extraction.entities_parties import register
+from statement_nlp.extraction.entities_words import words
 from statement_nlp.knowledge.gazetteer import Gazetteer, distance_km, fold
 from statement_nlp.records import Place
 
-MOST_CANDIDATES = 12
-NEAR_KM = 300.0
+MOST_CANDIDATES = 15
+NEAR_KM = (60.0, 250.0)
+THRESHOLD = 0.35
+"""Least chance of the best entry for a name to be resolved."""
+UNLIKELY = 0.15
+"""Below this chance an entry is no rival to the statement's country for a name that stays unresolved."""
+CURATED_SIZE = 50_000
+UNKNOWN_SIZE = 1_000
+SURE_COUNTRY = 0.75
+"""Least share of the evidence at which an unresolved name is placed in the statement's country, and no further."""
+FEATURES = (
+    "share", "top_country", "foreign", "no_context", "population", "rank", "ratio", "country", "supranational", "seat",
+    "contained", "container_country", "container_elsewhere", "very_near", "near", "only_country", "own_name",
+    "type_fits", "type_differs", "share_small", "foreign_large", "foreign_small", "title",
+)  # fmt: skip
+_REGION = frozenset(
+    ("province", "provinces", "governorate", "governorates", "region", "regions", "state", "states", "county", "counties",
+     "oblast", "district", "districts", "prefecture", "territory")
+)  # fmt: skip
+_TOWN = frozenset({"city", "town", "village", "cities", "towns", "villages"})
+_CAMP = frozenset({"camp", "camps"})
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A place name in the text: its offsets, and the name that stands behind it as a container ("Y" of "X in Y")."""
+    """A place name in the text.
 
-    start: int
-    end: int
+    `container` is the name behind it that the text says it lies in ("Y" of "X in Y"), `noun` the word behind it that
+    says of which sort it is ("province").
+    """
+
     quote: str
     container: str | None = None
+    noun: str | None = None
 
-
-@dataclass(slots=True)
-class Context:
-    """What a statement says about where it is: evidence for countries, by ISO code."""
-
-    countries: dict[str, float] = field(default_factory=dict)
-
-    def share(self, country: str | None) -> float:
-        """The share of the evidence, from 0 to 1, that speaks for a country."""
-        total = sum(self.countries.values())
-        return self.countries.get(country or "", 0.0) / total if total else 0.0
+    @property
+    def key(self) -> str:
+        """The form under which a statement's mentions of one name are one."""
+        return fold(self.quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,87 +73,290 @@ class Sense:
     cues: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class Context:
+    """Evidence for countries, by ISO code, in all and from each name."""
+
+    total: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    own: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, country: str, weight: float, name: str | None = None) -> None:
+        """Note evidence for a country; what a name says itself does not count for that name."""
+        if name is not None:
+            weight_before = self.own[name].get(country, 0.0)
+            self.own[name][country] = max(weight, weight_before)
+            weight -= min(weight, weight_before)
+        self.total[country] += weight
+
+    def main(self) -> str | None:
+        """The country that a statement is about, if one has at least half of the evidence."""
+        top = max(self.total, key=lambda c: self.total[c], default=None)
+        return top if top is not None and self.total[top] >= 0.5 * sum(self.total.values()) else None
+
+    def without(self, name: str) -> dict[str, float]:
+        """The evidence that does not come from a name."""
+        own = self.own.get(name, {})
+        return {c: w - own.get(c, 0.0) for c, w in self.total.items() if w - own.get(c, 0.0) > 1e-9}
+
+
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """The place index, opened once a process."""
     return Gazetteer.open()
 
 
-def country_evidence(
-    names: Iterable[Name], given: Sequence[str], people: Mapping[str, int], title: str | None = None
-) -> Context:
+@lru_cache(maxsize=1)
+def _seats() -> Mapping[str, str]:
+    return {fold(name): code for name, code in register().capitals().items()}
+
+
+def look_up(name: Name) -> tuple[Place, ...]:
+    """Candidates for a name, best known first. A name with a word for its sort ("Palestine camp") is no country."""
+    found = gazetteer().candidates(name.quote)
+    if len(found) > 1 and name.key.rsplit(" ", 1)[-1] in words().place_nouns:
+        found = tuple(p for p in found if p.feature != "country")
+    return found[:MOST_CANDIDATES]
+
+
+@lru_cache(maxsize=1)
+def _people() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """(demonym -> ISO code, lower-case name or demonym -> ISO code)."""
+    known = register()
+    both = {**known.country_names(), **known.demonyms()}
+    return known.demonyms(), {name.lower(): code for name, code in both.items() if len(name) > 3}
+
+
+def countries_in(tokens: Sequence[str], parties: Sequence[str], title: str | None) -> dict[str, float]:
+    """How strongly countries stand in a text other than as places, by ISO code.
+
+    Args:
+        tokens: of the text: each demonym counts once.
+        parties: mentions of parties: a state as an actor counts a little, for it may act far from home.
+        title: names and demonyms in it count thrice.
+    """
+    demonyms, names = _people()
+    out: dict[str, float] = defaultdict(float)
+    for token in tokens:
+        if token in demonyms:
+            out[demonyms[token]] += 1.0
+    for quote in parties:
+        party = register().lookup(quote)
+        if party is not None and party.country and party.kind == "state":
+            out[party.country] += 0.2
+    words_of_title = fold(title or "").split()
+    for size in (1, 2, 3):
+        for i in range(len(words_of_title) - size + 1):
+            code = names.get(" ".join(words_of_title[i : i + size]))
+            if code:
+                out[code] += 3.0
+    return out
+
+
+def context_of(names: Sequence[Name], given: Sequence[str], states: Mapping[str, float], title: str | None) -> Context:
     """Weigh the countries that a statement may be about.
 
     Args:
-        names: its place names.
-        given: codes that its source gives.
-        people: how often each country's demonym or state stands in the text.
-        title: its title, whose places count double.
+        names: its place names, each as often as it stands there.
+        given: ISO codes that its source gives.
+        states: how often each country's demonym, its name in the title, or (a part of that) the state as an actor stands there.
+        title: its title.
     """
-    weights: dict[str, float] = defaultdict(float)
+    out = Context()
     for code in given:
-        weights[code] += 3.0
-    for code, times in people.items():
-        weights[code] += 0.5 * math.log1p(times)
-    head = fold(title or "")
-    for key, times in Counter(fold(n.quote) for n in names).items():
-        found = gazetteer().candidates(key)[:MOST_CANDIDATES]
-        codes = {p.country for p in found}
+        out.add(code, 3.0)
+    for code, times in states.items():
+        out.add(code, 0.6 * math.log1p(times))
+    head = f" {fold(title or '')} "
+    for name, times in Counter(names).items():
+        found = look_up(name)
         if not found or found[0].country is None:
             continue
-        sure = (
-            1.0
-            if found[0].feature == "country" or len(codes) == 1
-            else 0.4
-            if (found[0].population or 0) > 3e5
-            else 0.0
-        )
-        weights[found[0].country] += sure * math.log1p(times) * (2.0 if key in head else 1.0)
-    return Context(dict(weights))
+        best = found[0]
+        others = [p for p in found[1:] if p.country != best.country]
+        if best.feature == "country":
+            weight = 1.5
+        elif not others:
+            weight = 0.8
+        else:
+            weight = 0.5 if (best.population or 0) > 20 * max(p.population or 1 for p in others) else 0.0
+        if weight:
+            out.add(str(best.country), weight * math.log1p(times) * (2.0 if f" {name.key} " in head else 1.0), name.key)
+    return out
 
 
-def _score(place: Place, rank: int, context: Context, container: Sequence[Place], near: Sequence[Place]) -> float:
-    score = 6.0 * context.share(place.country) + 0.35 * math.log10((place.population or 0) + 10) - 0.15 * rank
-    if place.feature == "country":
-        score += 4.0
-    if place.id.startswith(("extra:", "user:")):
-        score += 1.0
-    if any(c.id in place.parents or (c.country == place.country and c.feature != "country") for c in container):
-        score += 3.0
-    if any((d := distance_km(place, other)) is not None and d < NEAR_KM for other in near):
-        score += 0.7
-    return score
+def describe(
+    name: Name, found: Sequence[Place], context: Context, near: Sequence[Place], head: str
+) -> list[list[float]]:
+    """The `FEATURES` of each candidate of a name.
 
-
-def resolve(names: Sequence[Name], context: Context) -> dict[str, Sense]:
-    """The sense of each name, by its folded form.
-
-    The names with one candidate or a country among them come first; the others are then helped by what is near.
+    Args:
+        name: the name.
+        found: its candidates, best known first.
+        context: the evidence for countries.
+        near: places of the statement that are resolved already.
+        head: the folded title, with a space at either end.
     """
-    index = gazetteer()
-    senses: dict[str, Sense] = {}
-    containers = {fold(n.quote): n.container for n in names if n.container}
-    keys = sorted(dict.fromkeys(fold(n.quote) for n in names), key=lambda k: len(index.candidates(k)) or 99)
-    near: list[Place] = []
-    for key in keys:
-        found = index.candidates(key)[:MOST_CANDIDATES]
-        around = index.candidates(containers[key]) if key in containers else ()
-        sense = _choose(found, context, around, near)
-        senses[key] = sense
-        if sense.place is not None and sense.place.feature != "country":
-            near.append(sense.place)
-    return senses
+    weights = context.without(name.key)
+    total = sum(weights.values())
+    top = max(weights, key=lambda c: weights[c]) if weights else None
+    inside = gazetteer().candidates(name.container) if name.container else ()
+    seat = _seats().get(name.key)
+    many = len({p.country for p in found}) > 1
+    sizes = _sizes(found)
+    rows = []
+    for rank, place in enumerate(found):
+        share = weights.get(place.country or "", 0.0) / total if total else 0.0
+        size = sizes[rank]
+        rival = max((s for p, s in zip(found, sizes, strict=True) if p.country != place.country), default=size)
+        ratio = max(-3.0, min(3.0, size - rival))
+        is_country = place.feature == "country"
+        foreign = bool(total) and share < 0.02 and not is_country and place.country is not None
+        held = any(c.id in place.parents for c in inside)
+        same = any(c.country == place.country for c in inside[:3])
+        kilometres = _nearest(place, near) if not is_country else None
+        fits = _type_fits(name.noun, place.feature)
+        rows.append([
+            share, float(place.country == top), float(foreign), float(not total), size, 1.0 / (1 + rank), ratio,
+            float(is_country), float(place.country is None), float(place.feature == "city" and seat is not None and seat == place.country),
+            float(held), float(same), float(bool(inside) and not same), float(kilometres is not None and kilometres < NEAR_KM[0]),
+            float(kilometres is not None and kilometres < NEAR_KM[1]), float(not many), float(fold(place.name) == name.key),
+            float(fits is True), float(fits is False),
+            share * max(0.0, 5.0 - size), float(foreign) * max(0.0, size - 5.0), float(foreign) * max(0.0, 5.0 - size),
+            float(f" {name.key} " in head),
+        ])  # fmt: skip
+    return rows
 
 
-def _choose(found: Sequence[Place], context: Context, around: Sequence[Place], near: Sequence[Place]) -> Sense:
-    if not found:
-        return Sense(None, None, 0.3)
-    scores = [_score(p, rank, context, around, near) for rank, p in enumerate(found)]
-    best = max(range(len(found)), key=scores.__getitem__)
-    place = found[best]
-    total = sum(math.exp(s - scores[best]) for p, s in zip(found, scores, strict=True) if p.country != place.country)
-    confidence = 1.0 / (1.0 + total)
-    known = place.feature == "country" or context.share(place.country) > 0.05 or (place.population or 0) > 500_000
-    if confidence < 0.6 or not known:
-        return Sense(None, None, 0.3)
-    return Sense(place, place.country, confidence)
+def _sizes(found: Sequence[Place]) -> list[float]:
+    """How large each candidate is, as log10 of persons.
+
+    A place of unknown population counts as a village, a curated one as a town at least. None is smaller than one that
+    the gazetteer puts behind it: it had its reasons (a curated name, the seat of a region).
+    """
+    sizes: list[float] = []
+    for place in reversed(found):
+        least = CURATED_SIZE if place.id.startswith(("extra:", "user:")) else UNKNOWN_SIZE
+        size = math.log10(max(place.population or 0, least) + 10.0)
+        sizes.append(max(size, sizes[-1]) if sizes else size)
+    return sizes[::-1]
+
+
+def _nearest(place: Place, near: Sequence[Place]) -> float | None:
+    distances = [d for other in near if other.id != place.id and (d := distance_km(place, other)) is not None]
+    return min(distances, default=None)
+
+
+def _type_fits(noun: str | None, feature: str) -> bool | None:
+    """Whether the sort of place that the text names is the candidate's; None where it names none."""
+    if noun in _REGION:
+        return feature in ("region", "district", "area", "country")
+    if noun in _TOWN:
+        return feature == "city"
+    if noun in _CAMP:
+        return feature == "camp"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Weights of `FEATURES`, and the threshold below which a name stays unresolved."""
+
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float = THRESHOLD
+
+    def probability(self, row: Sequence[float]) -> float:
+        """How sure it is that a candidate with these features is meant."""
+        z = self.bias + sum(w * x for w, x in zip(self.weights, row, strict=True))
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
+
+    def resolve(self, names: Sequence[Name], context: Context, title: str | None = None) -> dict[str, Sense]:
+        """The sense of each name of a statement, by its key.
+
+        Two rounds: what is sure in the first (and each country) is context and neighbourhood for the second.
+        """
+        head = f" {fold(title or '')} "
+        merged = _merge(names)
+        times = Counter(n.key for n in names)
+        near: list[Place] = []
+        senses: dict[str, Sense] = {}
+        for last in (False, True):
+            senses = {key: self._sense(name, context, near, head) for key, name in merged.items()}
+            if last:
+                break
+            for key, sense in senses.items():
+                if sense.place is None or sense.place.country is None or sense.confidence < 0.8:
+                    continue
+                context.add(sense.place.country, sense.confidence * math.log1p(times[key]), key)
+                if sense.place.feature != "country":
+                    near.append(sense.place)
+        return senses
+
+    def _sense(self, name: Name, context: Context, near: Sequence[Place], head: str) -> Sense:
+        found = look_up(name)
+        rows = describe(name, found, context, near, head) if found else []
+        chances = [self.probability(row) for row in rows]
+        best = max(range(len(rows)), key=chances.__getitem__, default=None)
+        if best is not None and chances[best] >= self.threshold:
+            rival = sum(c for p, c in zip(found, chances, strict=True) if p.country != found[best].country)
+            sure = chances[best] / max(1.0, chances[best] + rival)
+            if sure >= self.threshold:
+                best = _foremost(best, found, rows, chances)
+                return Sense(found[best], found[best].country, sure, _cues(rows[best], found[best]))
+        return _country_only(context.without(name.key), max(chances, default=0.0) > UNLIKELY)
+
+
+def _foremost(best: int, found: Sequence[Place], rows: Sequence[Sequence[float]], chances: Sequence[float]) -> int:
+    """The entry that the gazetteer puts first among those nearly as likely: Aleppo is the city, not the governorate."""
+    differs = FEATURES.index("type_differs")
+    for i in range(best):
+        if found[i].country == found[best].country and chances[i] > 0.5 * chances[best] and not rows[i][differs]:
+            return i
+    return best
+
+
+def _country_only(weights: Mapping[str, float], possible: bool) -> Sense:
+    """The statement's country for a name that no entry fits, where the statement speaks of one country alone."""
+    total = sum(weights.values())
+    if total < 1.0 or possible:
+        return Sense(None, None, 0.3, ("no entry fits",))
+    top = max(weights, key=lambda c: weights[c])
+    share = weights[top] / total
+    if share < SURE_COUNTRY:
+        return Sense(None, None, 0.3, ("not in the gazetteer",))
+    return Sense(None, top, 0.8 * share, ("not in the gazetteer", "the statement's country"))
+
+
+def _merge(names: Sequence[Name]) -> dict[str, Name]:
+    """One `Name` a key, with a container and a noun where any mention has one."""
+    out: dict[str, Name] = {}
+    for name in names:
+        known = out.get(name.key)
+        if known is None:
+            out[name.key] = name
+        elif (known.container is None and name.container) or (known.noun is None and name.noun):
+            out[name.key] = Name(known.quote, known.container or name.container, known.noun or name.noun)
+    return out
+
+
+def read_resolver(models: str | Path | None = None) -> Resolver:
+    """The trained resolver below a folder (None: the package's).
+
+    Raises:
+        ModelError: it is missing, or was trained on other features.
+    """
+    model = load(folder(models) / "places.skops", features=FEATURES)
+    return Resolver(tuple(float(w) for w in model.estimator.coef_[0]), float(model.estimator.intercept_[0]))
+
+
+_SAYS = {
+    "share": "the statement's country", "contained": "the text names what it lies in", "very_near": "near other places",
+    "country": "name of a country", "seat": "seat of a government", "only_country": "known in one country only",
+    "title": "in the title",
+}  # fmt: skip
+
+
+def _cues(row: Sequence[float], place: Place) -> tuple[str, ...]:
+    return tuple(_SAYS[f] for f, value in zip(FEATURES, row, strict=True) if f in _SAYS and value > 0.3) + (
+        place.feature,
+    )

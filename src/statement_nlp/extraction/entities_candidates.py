@@ -1,0 +1,301 @@
+"""Which stretches of a text may be a place or a party.
+
+What our recogniser found, names that the gazetteer or the register knows, runs of capitalised words, and descriptions
+around an actor noun ("the de facto authorities").
+
+A stretch is a pair of token indexes. The classifier decides which of them are mentions (`entities_classify`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.tokens import Doc
+
+from statement_nlp.extraction.entities_parties import register
+from statement_nlp.extraction.entities_resolve import gazetteer
+from statement_nlp.extraction.entities_words import Words, words
+from statement_nlp.knowledge.parties import is_acronym
+from statement_nlp.records import Party
+
+Stretch = tuple[int, int]
+LONGEST_RUN = 5
+"""Most capitalised segments that connectors join to one name."""
+LONGEST_PHRASE = 12
+"""Most tokens of what follows an actor noun ("of the Indian state of Manipur")."""
+_JOINERS = frozenset({"-", "–", "'", "’", "&", "/"})
+_PARTICLES = frozenset(
+    {"al", "el", "ez", "esh", "as", "ar", "ad", "an", "at", "bin", "ibn", "de", "del", "da", "di", "la", "-al", "al-"}
+)
+_POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
+_SMALL = frozenset(
+    {"DET", "ADP", "CCONJ", "SCONJ", "PRON", "ADV", "AUX", "PART", "INTJ", "VERB", "NUM", "PUNCT", "SPACE"}
+)
+_QUANTIFIERS = frozenset({"all", "both", "other", "your", "those"})
+
+
+@dataclass(slots=True)
+class Tokens:
+    """A doc's tokens as plain lists, read once: much faster than asking spaCy for each candidate."""
+
+    texts: list[str]
+    lowers: list[str]
+    poses: list[str]
+    tags: list[str]
+    deps: list[str]
+    heads: list[int]
+    spaces: list[bool]
+    starts: list[bool]
+    caps: list[bool]
+    keys: list[str]
+    skipped: list[bool]
+    right_edges: list[int]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def text(self, start: int, end: int) -> str:
+        """The text of a stretch, as it stands."""
+        parts = [t + " " if s else t for t, s in zip(self.texts[start:end], self.spaces[start:end], strict=True)]
+        return "".join(parts).strip()
+
+
+def read_tokens(doc: Doc) -> Tokens:
+    """Lists of a parsed doc. Tokens of a signatory list are `skipped`."""
+    key = register().key
+    lists = [(z.start, z.end) for z in doc._.zones if z.kind == "signatories"]
+    texts = [t.text for t in doc]
+    return Tokens(
+        texts=texts,
+        lowers=[t.lower() for t in texts],
+        poses=[t.pos_ for t in doc],
+        tags=[t.tag_ for t in doc],
+        deps=[t.dep_ for t in doc],
+        heads=[t.head.i for t in doc],
+        spaces=[bool(t.whitespace_) for t in doc],
+        starts=[bool(t.is_sent_start) for t in doc],
+        caps=[t[0].isupper() for t in texts],
+        keys=[key(t) if len(t) < 60 else "" for t in texts],
+        skipped=[any(a <= t.idx < b for a, b in lists) for t in doc] if lists else [False] * len(doc),
+        right_edges=[t.right_edge.i for t in doc],
+    )
+
+
+class Trie:
+    """Longest register names at a token: keys of names by their first word."""
+
+    def __init__(self, names: Iterator[tuple[str, Party]]) -> None:
+        self.parties: dict[str, tuple[Party, bool]] = {}
+        self.longest: dict[str, int] = {}
+        key = register().key
+        for name, party in names:
+            folded = key(name)
+            if not folded:
+                continue
+            self.parties.setdefault(folded, (party, is_acronym(name)))
+            parts = folded.split()
+            self.longest[parts[0]] = max(self.longest.get(parts[0], 0), len(parts))
+
+    def match(self, tokens: Tokens, start: int) -> tuple[int, Party] | None:
+        """(end, party) of the longest name that starts at a token; None where none does."""
+        first = tokens.keys[start].split(" ", 1)[0]
+        most = self.longest.get(first)
+        if most is None:
+            return None
+        best, joined, count = None, "", 0
+        for i in range(start, len(tokens)):
+            word = tokens.keys[i]
+            if not word:
+                if tokens.lowers[i] not in _JOINERS and tokens.lowers[i] not in _POSSESSIVE:
+                    break
+                continue
+            if i > start and tokens.starts[i]:
+                break
+            count += word.count(" ") + 1
+            if count > most:
+                break
+            joined = f"{joined} {word}" if joined else word
+            hit = self.parties.get(joined)
+            if hit is not None:
+                best = (i + 1, hit[0])
+        return best
+
+
+@lru_cache(maxsize=1)
+def trie() -> Trie:
+    """All names of the register, those of the states too."""
+    return Trie(register().variants(countries=True))
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Stretches with what proposed them, and the matches that the features read."""
+
+    found: dict[Stretch, set[str]]
+    entities: list[tuple[int, int, str]]
+    known_places: list[Stretch]
+    known_parties: list[tuple[int, int, Party]]
+
+    def add(self, start: int, end: int, source: str) -> None:
+        """Note a stretch; empty ones are dropped."""
+        if start < end:
+            self.found.setdefault((start, end), set()).add(source)
+
+
+def candidates(doc: Doc, tokens: Tokens) -> Candidates:
+    """All stretches of a parsed doc, with `ents` from our recogniser, that may be a mention."""
+    entities = [(e.start, e.end, e.label_) for e in doc.ents if not tokens.skipped[e.start]]
+    out = Candidates({}, entities, [], [])
+    for start, end, _ in entities:
+        out.add(*_trimmed(tokens, start, end), "recogniser")
+        out.add(start, end, "recogniser")
+    _runs(tokens, out)
+    _known(tokens, out)
+    _descriptions(tokens, out)
+    return out
+
+
+def _trimmed(tokens: Tokens, start: int, end: int) -> Stretch:
+    while start < end and tokens.lowers[start] in ("the", "a", "an"):
+        start += 1
+    while start < end and (tokens.lowers[end - 1] in _POSSESSIVE or tokens.poses[end - 1] in ("PUNCT", "SPACE")):
+        end -= 1
+    return start, end
+
+
+def _segments(tokens: Tokens) -> Iterator[Stretch]:
+    """Runs of capitalised tokens, hyphens and particles inside them, without small words at the start of a sentence."""
+    i = 0
+    while i < len(tokens):
+        if not tokens.caps[i] or tokens.skipped[i]:
+            i += 1
+            continue
+        start = i
+        i += 1
+        while i < len(tokens) and not tokens.starts[i]:
+            if tokens.caps[i] and tokens.lowers[i] not in words().connectors:
+                i += 1
+            elif _inside(tokens, i):
+                i += 2 if tokens.lowers[i] in _JOINERS or tokens.lowers[i] in _PARTICLES else 1
+            else:
+                break
+        i = min(i, len(tokens))
+        while start < i and tokens.starts[start] and tokens.poses[start] in _SMALL and i - start > 1:
+            start += 1
+        yield start, i
+
+
+def _inside(tokens: Tokens, i: int) -> bool:
+    """Whether a joiner or particle stands between two parts of one name ("Um al-Mayathen")."""
+    if i + 1 >= len(tokens):
+        return False
+    after = tokens.caps[i + 1] or tokens.lowers[i + 1] in _PARTICLES
+    if tokens.lowers[i] in _JOINERS:
+        return after and not tokens.spaces[i]
+    return tokens.lowers[i] in _PARTICLES and (after or tokens.lowers[i + 1] == "-")
+
+
+def _runs(tokens: Tokens, out: Candidates) -> None:
+    segments = list(_segments(tokens))
+    for n, (start, end) in enumerate(segments):
+        out.add(start, end, "capitals")
+        _pieces(tokens, start, end, out)
+        at = end
+        for after in segments[n + 1 : n + LONGEST_RUN]:
+            between = tokens.lowers[at : after[0]]
+            if not between or len(between) > 3 or not all(w in words().connectors for w in between):
+                break
+            out.add(start, after[1], "capitals")
+            at = after[1]
+
+
+def _pieces(tokens: Tokens, start: int, end: int, out: Candidates) -> None:
+    """Parts of a run: behind a title, before a possessive, on either side of a hyphen."""
+    if end - start > 1 and tokens.lowers[start] in words().titles:
+        out.add(start + 1, end, "capitals")
+    for i in range(start + 1, end - 1):
+        if tokens.lowers[i] in _JOINERS:
+            out.add(start, i, "capitals")
+            out.add(i + 1, end, "capitals")
+    if end - start == 2 and tokens.caps[start]:
+        out.add(start, start + 1, "part")
+
+
+def _known(tokens: Tokens, out: Candidates) -> None:
+    names, index, lexicon = trie(), gazetteer(), words()
+    for i in range(len(tokens)):
+        if tokens.skipped[i] or not tokens.keys[i]:
+            continue
+        hit = names.match(tokens, i)
+        if hit is not None:
+            out.known_parties.append((i, hit[0], hit[1]))
+            out.add(*_trimmed(tokens, i, hit[0]), "register")
+            if i and tokens.lowers[i - 1] in ("all", "both") and not tokens.starts[i]:
+                out.known_parties.append((i - 1, hit[0], hit[1]))
+                out.add(i - 1, hit[0], "register")
+        if not tokens.caps[i]:
+            continue
+        length = index.longest(tokens.texts[i : i + 10], 0)
+        if length and tokens.lowers[i] not in lexicon.connectors:
+            start, end = _trimmed(tokens, i, i + length)
+            out.known_places.append((start, end))
+            out.add(start, end, "gazetteer")
+            if end < len(tokens) and tokens.lowers[end] in lexicon.place_nouns:
+                out.add(start, end + 1, "gazetteer")
+
+
+def _descriptions(tokens: Tokens, out: Candidates) -> None:
+    lexicon = words()
+    for i, lower in enumerate(tokens.lowers):
+        if lower not in lexicon.actor_nouns or tokens.poses[i] not in ("NOUN", "PROPN", "ADJ"):
+            continue
+        for start in _left_edges(tokens, i, lexicon):
+            out.add(start, i + 1, "description")
+        fullest = min(_left_edges(tokens, i, lexicon))
+        for end in _right_edges(tokens, i):
+            out.add(i, end, "description")
+            out.add(fullest, end, "description")
+
+
+def _left_edges(tokens: Tokens, head: int, lexicon: Words) -> set[int]:
+    """Where a description may begin: at its noun, at each adjective or noun before it, at a quantifier, a possessor."""
+    edges = {head}
+    i = head - 1
+    while i >= 0 and not tokens.starts[i + 1] and head - i < 8:
+        lower, pos = tokens.lowers[i], tokens.poses[i]
+        if pos in ("ADJ", "NOUN", "PROPN") or tokens.tags[i] in ("VBN", "VBG", "FW", "AFX") or lower in ("de", "facto"):
+            edges.add(i)
+        elif lower in _QUANTIFIERS:
+            edges.add(i)
+            break
+        elif lower in _POSSESSIVE and i > 0 and tokens.caps[i - 1]:
+            edges.add(i - 1)
+        elif lower != "-" and not (
+            lower == "and" and tokens.poses[i - 1] in ("ADJ", "PROPN") and tokens.poses[i + 1] == "ADJ"
+        ):
+            break
+        i -= 1
+    if len(edges) > 4:
+        ordered = sorted(edges)
+        edges = {ordered[0], ordered[1], ordered[-2], ordered[-1]}
+    return edges
+
+
+def _right_edges(tokens: Tokens, head: int) -> Iterator[int]:
+    """Where a description may end behind its noun: after each "of ...", "to the conflict", "in ...", "that ..."."""
+    for child in range(head + 1, min(head + 4, len(tokens))):
+        if tokens.heads[child] != head or tokens.starts[child]:
+            continue
+        if tokens.deps[child] in ("prep", "relcl", "acl") or tokens.lowers[child] in ("of", "to", "in"):
+            edge = tokens.right_edges[child]
+            if edge - head <= LONGEST_PHRASE:
+                yield edge + 1
+            of = child + 1
+            while (
+                of < len(tokens) and of - head <= LONGEST_PHRASE and tokens.poses[of] in ("DET", "ADJ", "PROPN", "NOUN")
+            ):
+                of += 1
+            if of > child + 1 and of != edge + 1:
+                yield of

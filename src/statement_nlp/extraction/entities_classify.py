@@ -1,0 +1,153 @@
+"""Decides which candidate stretches of a text are mentions of a place or a party.
+
+A logistic regression over named features (`entities_features`) gives each stretch its chances; of stretches that
+overlap those are kept that together are most likely (weighted interval scheduling).
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from statement_nlp.extraction.classifier import Model, load
+from statement_nlp.extraction.entities_candidates import Stretch
+from statement_nlp.extraction.entities_ner import PLACE, folder
+
+NONE, PARTY = "NONE", "PARTY"
+CLASSES = (NONE, PARTY, PLACE)
+"""In the order in which scikit-learn sorts them."""
+MOST_CUES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch that is a place or a party, its chance, and the features that spoke most for it."""
+
+    start: int
+    end: int
+    label: str
+    confidence: float
+    cues: tuple[str, ...]
+    features: tuple[int, ...]
+
+
+class Linear:
+    """A multinomial logistic regression over features that are there or not, read for fast scoring."""
+
+    def __init__(self, model: Model) -> None:
+        self.method = model.method
+        self.names = model.features
+        self.index: Mapping[str, int] = {name: i for i, name in enumerate(model.features)}
+        self.classes: tuple[str, ...] = tuple(str(c) for c in model.estimator.classes_)
+        self.weights: NDArray[np.float64] = np.ascontiguousarray(model.estimator.coef_.T)
+        self.bias: NDArray[np.float64] = np.asarray(model.estimator.intercept_)
+
+    def known(self, features: Iterable[str]) -> list[int]:
+        """Indexes of the features that the model knows."""
+        index = self.index
+        return [i for f in features if (i := index.get(f)) is not None]
+
+    def chances(self, rows: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+        """Chances of each class, one line a row of feature indexes."""
+        scores = np.empty((len(rows), len(self.classes)))
+        for n, row in enumerate(rows):
+            scores[n] = self.weights[list(row)].sum(axis=0) if row else 0.0
+        scores += self.bias
+        scores -= scores.max(axis=1, keepdims=True)
+        np.exp(scores, out=scores)
+        chances: NDArray[np.float64] = scores / scores.sum(axis=1, keepdims=True)
+        return chances
+
+    def cues(self, row: Sequence[int], label: str) -> tuple[str, ...]:
+        """The features of a row that speak most for a class, strongest first, in words."""
+        weights = self.weights[list(row), self.classes.index(label)]
+        best = sorted(zip(weights, row, strict=True), reverse=True)[:MOST_CUES]
+        return tuple(_in_words(self.names[i]) for weight, i in best if weight > 0)
+
+
+_WORDS = {
+    "entity": "recogniser", "place": "gazetteer match", "party": "register match", "first": "begins with",
+    "last": "ends with", "before": "stands behind", "after": "stands before", "dep": "role", "governor": "governed by",
+    "labels": "found elsewhere in the text as", "noun": "actor noun of", "head": "headed by",
+}  # fmt: skip
+
+
+def _in_words(feature: str) -> str:
+    name, _, value = feature.partition("=")
+    return f"{_WORDS.get(name, name)}: {value}"
+
+
+@lru_cache(maxsize=16)
+def linear(path: Path, _changed: float) -> Linear:
+    """A model file of ours, read once as long as it does not change."""
+    return Linear(load(path))
+
+
+def read_linear(models: str | Path | None, name: str) -> Linear:
+    """The model `name` of this layer below `models` (None: the package's).
+
+    Raises:
+        ModelError: it is missing.
+    """
+    path = folder(models) / f"{name}.skops"
+    return linear(path, path.stat().st_mtime if path.exists() else 0.0)
+
+
+def choose(stretches: Sequence[Stretch], chances: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Which stretches to keep so that none overlap and their log odds against "no mention" are greatest in sum.
+
+    Args:
+        stretches: (start, end) of each.
+        chances: their chances in the order of `CLASSES`.
+
+    Returns:
+        (index of the stretch, index of its class), in order of the text.
+    """
+    options = []
+    for n, (start, end) in enumerate(stretches):
+        label = 1 if chances[n, 1] >= chances[n, 2] else 2
+        gain = math.log(chances[n, label] + 1e-9) - math.log(chances[n, 0] + 1e-9)
+        if gain > 0:
+            options.append((end, start, gain, n, label))
+    options.sort()
+    ends = [o[0] for o in options]
+    best, taken = [0.0], []
+    for i, (_, start, gain, _, _) in enumerate(options):
+        before = bisect.bisect_right(ends, start, 0, i)
+        take = best[before] + gain > best[i]
+        taken.append(before if take else -1)
+        best.append(best[before] + gain if take else best[i])
+    out = []
+    i = len(options)
+    while i > 0:
+        if taken[i - 1] >= 0:
+            out.append((options[i - 1][3], options[i - 1][4]))
+            i = taken[i - 1]
+        else:
+            i -= 1
+    return out[::-1]
+
+
+def mentions(stretches: Sequence[Stretch], rows: Sequence[Sequence[int]], model: Linear) -> list[Mention]:
+    """The mentions among candidate stretches, in order of the text.
+
+    Args:
+        stretches: (start, end) of each in tokens.
+        rows: their features as `model.known` gives them.
+        model: the classifier of mentions.
+    """
+    if not stretches:
+        return []
+    chances = model.chances(rows)
+    out = []
+    for n, label in choose(stretches, chances):
+        name = CLASSES[label]
+        out.append(Mention(*stretches[n], name, float(chances[n, label]), model.cues(rows[n], name), tuple(rows[n])))
+    return out
