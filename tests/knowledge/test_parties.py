@@ -97,7 +97,7 @@ def test_of_country(register, description, iso, canonical, why):
     assert (party.name, party.country) == (canonical, iso), why
 
 
-@pytest.mark.parametrize(("description", "iso"), [("refugees", "SD"), ("police", "ZZ")])
+@pytest.mark.parametrize(("description", "iso"), [("refugees", "SD"), ("police", "ZZ"), ("leaders", "SD")])
 def test_of_country_does_not_guess(register, description, iso):
     assert register.of_country(description, iso) is None
 

@@ -84,6 +84,7 @@ class Organs:
     _portfolios: dict[str, str] = field(init=False, default_factory=dict)
     _ministry_words: frozenset[str] = field(init=False)
     _ruled: frozenset[str] = field(init=False)
+    _never_bare: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         with (DATA / "parties_organs.yaml").open(encoding="utf-8") as file:
@@ -92,6 +93,7 @@ class Organs:
         self._index_states()
         self._index_nouns()
         self._ruled = frozenset(map(self.key, self._data["ruled"]))
+        self._never_bare = frozenset(map(self.key, self._data["never_bare"]))
         self._ministry_words = frozenset(map(self.key, self._data["ministries"]["words"]))
         for portfolio, variants in self._data["ministries"]["portfolios"].items():
             for variant in (portfolio, *variants):
@@ -169,7 +171,7 @@ class Organs:
 
     def of_country(self, key: str, iso: str) -> tuple[str | None, State] | None:
         """Like `find` for a bare noun ("police", "ministry of health") in a state that the context gives."""
-        state = self.by_iso.get(iso)
+        state = None if key in self._never_bare else self.by_iso.get(iso)
         return self._after_adjective(state, key.split(" ")) if state else None
 
     def _after_adjective(self, state: State, words: list[str]) -> tuple[str | None, State] | None:
