@@ -54,8 +54,7 @@ class Register:
             if entry.kind == "person" and entry.country:
                 for name in (entry.name, *entry.variants):
                     self._organs.add_ruler(name, entry.country)
-        self._index = NearestNames(self._by_key)
-        self._proper = frozenset(key for key, name in self._written.items() if is_capitalised(name))
+        self._index: NearestNames | None = None
         self._demonyms = MappingProxyType({d: s.iso for s in reversed(states) for d in s.demonyms})
         self._country_names = MappingProxyType({n: s.iso for s in reversed(states) for n in (s.name, *s.names)})
         self._capitals = MappingProxyType({n: s.iso for s in reversed(states) for n in s.seats})
@@ -150,8 +149,8 @@ class Register:
             for opening in _LEADING:
                 if key.startswith(opening + " "):
                     return self._find(key[len(opening) + 1 :])
-        if found is not None and found.kind in _PROPER and key in self._proper and not is_capitalised(name):
-            return None
+        if found is not None and found.kind in _PROPER and not is_capitalised(name):
+            return None if is_capitalised(self._written.get(key, name)) else found
         return found
 
     def _find(self, key: str) -> Party | None:
@@ -236,6 +235,8 @@ class Register:
         key = self.key(name)
         if is_acronym(name) or name[:1].islower():
             return None
+        if self._index is None:
+            self._index = NearestNames(self._by_key)
         hit = self._index.nearest(key, FUZZY_THRESHOLD)
         return (self._by_key[hit[0]], hit[1]) if hit else None
 
