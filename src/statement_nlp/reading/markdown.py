@@ -27,7 +27,7 @@ _REPLACEMENTS = (
     (re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)*\|?[ \t]*$\n?", re.MULTILINE), ""),
     (re.compile(r"^\|[ \t]*(.*?)[ \t]*\|[ \t]*$", re.MULTILINE), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])"), r"\1"),
-    (re.compile(r"[ \t]{2,}$", re.MULTILINE), ""),
+    (re.compile(r"(?<![ \t])[ \t]{2,}$", re.MULTILINE), ""),
 )
 
 

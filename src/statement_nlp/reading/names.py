@@ -41,7 +41,9 @@ def is_sentence(text: str) -> bool:
 
 
 def count_function_words(text: str) -> int:
-    """How many words without a capital are verbs, pronouns and the like, which names do without."""
+    """How many words are verbs, pronouns and the like, which names do without; a capital makes a word a name's."""
+    if text.isupper() and len(text.split()) > 4:
+        text = text.lower()
     known = word_set("signatories", "sentence_words")
     return sum(word.strip(".,;:!?\"'“”‘’()") in known for word in text.split())
 
@@ -104,6 +106,8 @@ def is_person(text: str) -> bool:
 
 def without_addresses(text: str) -> str:
     """The text without addresses of pages and mail, and without the brackets around them."""
+    if "@" not in text and "//" not in text and "www." not in text:
+        return text
     return re.sub(r"\s*[(\[<]?(?:https?://|www\.)[^\s)\]>]+[)\]>]?|\s*[(\[<]?\S+@\S+\.\w+[)\]>]?", "", text)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from statement_nlp.reading.entries import LABELLED, is_comma_list, run_parts, separated, split_entries
+from statement_nlp.reading.entries import LABELLED, LONGEST_LIST, is_comma_list, run_parts, separated, split_entries
 from statement_nlp.reading.lexicon import NUMBER, alternatives, number_value, word_set, words
 from statement_nlp.reading.lines import Line, split_lines
 from statement_nlp.reading.names import (
@@ -190,6 +190,8 @@ def _is_odd_name(text: str, lines: Sequence[Line], at: int, *, marked: bool | No
 def _is_row(body: str, *, cued: bool) -> bool:
     """Whether a line holds nothing but names."""
     if len(body) > 60 and not _DIVIDED.search(body) and count_function_words(body[:200]) > 2:
+        return False
+    if len(body) > LONGEST_LIST:
         return False
     body = without_addresses(body)
     if (match := LABELLED.match(body)) is not None and is_place(match[1]):

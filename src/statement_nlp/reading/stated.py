@@ -12,6 +12,7 @@ from statement_nlp.records import Zone
 
 _STOP = r"(?:of|in|by|to|for|from|at|on|who|that|which|were|was|are|is|have|had|has|with|than)\b"
 _BETWEEN = rf"(?:(?!{_STOP}|million|billion|thousand|per|{MONTH}\b)[\w’'-]+,?[ \t]+){{0,9}}?"
+_LONGEST = 3000
 _LOOSE = {
     "people",
     "persons",
@@ -57,6 +58,7 @@ def stated_count(text: str, zones: Sequence[Zone], title: str | None, publisher:
 def _first(places: Iterable[str], patterns: Iterable[re.Pattern[str]]) -> tuple[int, str] | None:
     kept = list(patterns)
     for place in places:
+        place = place[:_LONGEST]
         if not _counts().search(place):
             continue
         for pattern in kept:

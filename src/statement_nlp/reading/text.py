@@ -28,6 +28,7 @@ _TABLE = {
 }
 # Characters that may join with the one before them under NFC: Hangul vowels and finals, vowel signs of Kirat Rai.
 _JOINING = re.compile(r"[\u1160-\u11ff\U00016d63-\U00016d6a]")
+_SPECIAL = re.compile("\r\n|[" + re.escape("".join(_TABLE)) + "\ud800-\udfff]")
 _PLAIN = re.compile(r"[\t\n\x20-\x7e]*")
 
 
@@ -88,15 +89,34 @@ def normalise(raw: str) -> Normalised:
     """
     if _PLAIN.fullmatch(raw):
         return Normalised(raw, len(raw))
+    simple = _replacements(raw)
+    changes = simple if simple is not None else _clusters(_characters(raw))
     pieces: list[str] = []
     edits: list[tuple[int, int, int, int]] = []
-    length = 0
-    for replacement, start, end in _clusters(_characters(raw)):
-        if replacement != raw[start:end]:
-            edits.append((length, length + len(replacement), start, end))
-        pieces.append(replacement)
+    length = at = 0
+    for replacement, start, end in changes:
+        if replacement == raw[start:end]:
+            continue
+        pieces += (raw[at:start], replacement)
+        length += start - at
+        edits.append((length, length + len(replacement), start, end))
         length += len(replacement)
+        at = end
+    pieces.append(raw[at:])
     return Normalised("".join(pieces), len(raw), tuple(edits), tuple(edit[0] for edit in edits))
+
+
+def _replacements(raw: str) -> list[tuple[str, int, int]] | None:
+    """What becomes of single characters, where no characters join; None where some may, which takes longer to tell."""
+    if not unicodedata.is_normalized("NFC", raw):
+        return None
+    out = []
+    for match in _SPECIAL.finditer(raw):
+        if match.end() < len(raw) and _joins(raw[match.end()]):
+            return None
+        char = match.group()[0]
+        out.append(("\ufffd" if "\ud800" <= char <= "\udfff" else _TABLE[char], match.start(), match.end()))
+    return out
 
 
 def _characters(raw: str) -> list[tuple[str, int, int]]:

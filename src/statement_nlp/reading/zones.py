@@ -59,7 +59,11 @@ def find_zones(text: str, title: str | None = None) -> tuple[Zone, ...]:
         if listed:
             spans.append((line.start, line.end, "signatories"))
             continue
-        cut = _DATELINE_START.match(text, line.start, line.end) if kind == "body" and not opened else None
+        cut = (
+            _DATELINE_START.match(text, line.start, min(line.end, line.start + 120))
+            if kind == "body" and not opened
+            else None
+        )
         if cut is not None and cut.end() - line.start <= 90 and cut.end() < line.end:
             spans.append((line.start, line.start + len(cut.group().rstrip()), "dateline"))
             spans.append((cut.end(), line.end, "body"))
