@@ -69,6 +69,7 @@ LAYOUTS = [
         "another sentence",
     ),
     ("Signed by Amber Relief Council\nBold Harbour\nCedar Aid Network".replace("by A", "by:\nA"), "no last line end"),
+    ("Signed by Amber Relief Council, Bold Harbour and Cedar Aid Network.\n", "no colon"),
     ("On behalf of:\nAmber Relief Council\nBold Harbour\nCedar Aid Network\n", "on behalf of"),
     (
         "Signatories:\nAmber Relief Council\nBold Harbour\nCedar Aid Network\n"
@@ -139,7 +140,8 @@ MORE_LAYOUTS = [
         "a date in between",
     ),
     (
-        "This statement is supported by 2 organisations working in the valley:\n• Amber Relief Council\n• Bold Harbour\n",
+        "T"
+        "his statement is supported by 2 organisations working in the valley:\n• Amber Relief Council\n• Bold Harbour\n",
         ["Amber Relief Council|", "Bold Harbour|"],
         "more words in the cue",
     ),
@@ -338,9 +340,11 @@ NO_LIST = [
     ("Signatories to the Geneva Conventions must protect the wounded.\n", "parties to a treaty"),
     ("Photo: Ana Quill / Amber Relief Council / Lima\n", "a credit"),
     (
-        "Cluster partners: Amber Relief Council, Bold Harbour, Cedar Aid Network, Dune Initiative reached 4,000 people.\n",
+        "C"
+        "luster partners: Amber Relief Council, Bold Harbour, Cedar Aid Network, Dune Initiative reached 4,000 people.\n",
         "partners of a response",
     ),
+    ("Partners: Amber Relief Council, Bold Harbour, Cedar Aid Network, Dune Initiative\n", "partners of a response"),
     ("Next update: 3 May. Contact the desk in Lima.\n", "contact"),
 ]
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -145,6 +146,17 @@ def test_web_page(tmp_path: Path) -> None:
     )
     listed = find_signatories(found.text, find_zones(found.text, found.title), found.title)
     assert [s.name for s in listed.signatories] == ["Amber Relief Council", "Bold Harbour", "Cedar Aid Network"]
+
+
+def test_logos_that_the_main_text_leaves_out(tmp_path: Path) -> None:
+    logos = (
+        '<h2>Signed by</h2><div class="logos"><a href="#"><img src="a.png" alt="Amber Relief Council"></a>'
+        '<a href="#"><img src="b.png" alt="Bold Harbour"></a></div>'
+    )
+    found = one(
+        write(tmp_path, "road.html", re.sub(r"<p>Signed by:.*?</article>", f"{logos}</article>", PAGE, flags=re.S))
+    )
+    assert found.text.endswith("Signed by\n\nAmber Relief Council\nBold Harbour")
 
 
 LINES = [

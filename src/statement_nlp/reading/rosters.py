@@ -265,6 +265,8 @@ def _trimmed(text: str, lines: Sequence[Line], first: int, last: int) -> Roster 
     last = _without_heading(text, lines, first, last, gaps)
     if first > 0 and text[lines[first - 1].end - 1] == ":":
         return None
+    if last == first and ":" in text[lines[first].content : lines[first].content + 40]:
+        return None  # a label in front: "Partners: ...", "Tags: ..."
     roster = _roster(text, lines[first : last + 1], lines[first].start, lines[first].start, "none", None)
     entries = split_entries(text, roster.body, roster.tail)
     rows = last - first + 1
@@ -310,6 +312,8 @@ def _cue(body: str, *, again: bool = False) -> tuple[int, int | None] | None:
         return None
     if rest and not sign:
         more = re.fullmatch(r"[^.;:]{1,90}:", rest)
+        if match.group("all").rstrip().endswith(" by") and is_comma_list(rest):
+            return offset + behind, None
         if more is None or _ASKS.search(rest) or not (match["tail"] or "").strip():
             return None
         sign = re.match(r"[^:]*:", body[offset + behind :])

@@ -50,7 +50,7 @@ def read_page(markup: str) -> Page:
         tree = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", markup))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise TruncatedSourceError("it is no web page that can be parsed; save it again") from error
-    _show_logos(tree)
+    logos = _show_logos(tree)
     source = html.tostring(tree, encoding="unicode")
     markdown = trafilatura.extract(
         source, output_format="markdown", include_comments=False, include_tables=True, favor_recall=True
@@ -58,6 +58,7 @@ def read_page(markup: str) -> Page:
     text = plain_text(markdown).strip() if markdown else ""
     if len(text) < 80:
         text = max(text, fragment_text(markup), key=len)
+    text = _with_logos(text, logos)
     if not text.strip():
         raise EmptySourceError("no text stands in the page; save the whole page and give that")
     about = trafilatura.extract_metadata(source)
@@ -102,17 +103,42 @@ def _walk(element: Any, parts: list[str]) -> None:
         parts.append(space)
 
 
-def _show_logos(tree: Any) -> None:
-    """Puts the alternative text of logos in their place: in some lists of signatories nothing else stands."""
+def _show_logos(tree: Any) -> list[tuple[str, str]]:
+    """Puts the alternative text of logos in their place: in some lists of signatories nothing else stands.
+
+    Returns:
+        The heading above and the text of each logo.
+    """
+    shown: list[tuple[str, str]] = []
     for image in tree.xpath("//img[@alt]"):
         alt = " ".join(image.get("alt").split())
         if not alt or len(alt) > 120 or any(parent.tag in _FURNITURE for parent in image.iterancestors()):
             continue
-        marks = f"{alt} {image.get('src') or ''} {image.get('class') or ''}".casefold()
+        marks = f"{alt} {image.get('src') or ''} {image.get('class') or ''} {_class_above(image)}".casefold()
         parent = image.getparent()
         if "logo" not in marks or parent is None:
             continue
+        above = image.xpath("(preceding::h1|preceding::h2|preceding::h3|preceding::h4|preceding::strong)[last()]")
+        shown.append((" ".join(above[0].text_content().split()) if above else "", alt))
         line = html.Element("p")
         line.text = alt
         line.tail = image.tail
         parent.replace(image, line)
+    return shown
+
+
+def _class_above(image: Any) -> str:
+    """The classes of the two elements around an image: "partner-logos"."""
+    return " ".join(parent.get("class") or "" for parent in list(image.iterancestors())[:2])
+
+
+def _with_logos(text: str, logos: list[tuple[str, str]]) -> str:
+    """The text with the logos that the extraction of the main text left out, below the heading they stand under."""
+    missing = [(heading, alt) for heading, alt in logos if alt not in text]
+    if len(missing) < 2:
+        return text
+    for heading in dict.fromkeys(heading for heading, _ in missing):
+        names = "\n".join(alt for above, alt in missing if above == heading)
+        stands = text.rstrip().endswith(heading) or not heading
+        text = f"{text.rstrip()}\n\n{names}" if stands else f"{text.rstrip()}\n\n{heading}\n\n{names}"
+    return text
