@@ -140,8 +140,8 @@ MORE_LAYOUTS = [
         "a date in between",
     ),
     (
-        "T"
-        "his statement is supported by 2 organisations working in the valley:\n• Amber Relief Council\n• Bold Harbour\n",
+        "This statement is supported by 2 organisations working in the valley:\n"
+        "• Amber Relief Council\n• Bold Harbour\n",
         ["Amber Relief Council|", "Bold Harbour|"],
         "more words in the cue",
     ),
@@ -340,8 +340,8 @@ NO_LIST = [
     ("Signatories to the Geneva Conventions must protect the wounded.\n", "parties to a treaty"),
     ("Photo: Ana Quill / Amber Relief Council / Lima\n", "a credit"),
     (
-        "C"
-        "luster partners: Amber Relief Council, Bold Harbour, Cedar Aid Network, Dune Initiative reached 4,000 people.\n",
+        "Cluster partners: Amber Relief Council, Bold Harbour, Cedar Aid Network, Dune Initiative "
+        "reached 4,000 people.\n",
         "partners of a response",
     ),
     ("Partners: Amber Relief Council, Bold Harbour, Cedar Aid Network, Dune Initiative\n", "partners of a response"),
