@@ -84,9 +84,10 @@ def test_lines_broken_for_width_are_joined(tmp_path: Path) -> None:
     assert one(write(tmp_path, "road.txt", wrapped)).text == TEXT.strip()
 
 
-def test_several_statements_in_one_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("between", ["\n\n==========\n", "\n\n"], ids=["a line between", "a header below"])
+def test_several_statements_in_one_file(tmp_path: Path, between: str) -> None:
     parts = [f"Title: Statement {n}\nId: s{n}\n---\n\n{TEXT}{BODY}\n" for n in (1, 2)]
-    found = list(read([write(tmp_path, "two.txt", "\n==========\n".join(parts))]))
+    found = list(read([write(tmp_path, "two.txt", between.join(parts))]))
     assert [(item.id, item.title) for item in found if isinstance(item, Statement)] == [
         ("s1", "Statement 1"),
         ("s2", "Statement 2"),
@@ -94,11 +95,16 @@ def test_several_statements_in_one_file(tmp_path: Path) -> None:
 
 
 def test_several_statements_without_ids_are_kept_apart(tmp_path: Path) -> None:
-    path = write(tmp_path, "two.txt", f"{TEXT}{BODY}\n==========\n{TEXT}{BODY} Now.\n")
+    path = write(tmp_path, "two.txt", f"{TEXT}{BODY}\n\n==========\n\n{TEXT}{BODY} Now.\n")
     assert [item.id for item in read([path]) if isinstance(item, Statement)] == [
         f"{path.as_posix()}#1",
         f"{path.as_posix()}#2",
     ]
+
+
+def test_underlined_headings_part_nothing(tmp_path: Path) -> None:
+    text = f"{TEXT}{BODY}\n\nWhat we ask\n===========\n\n{BODY}\n{BODY}\n"
+    assert one(write(tmp_path, "one.txt", text)).text == text.strip()
 
 
 def test_markdown(tmp_path: Path) -> None:

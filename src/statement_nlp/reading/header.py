@@ -28,6 +28,10 @@ FIELDS = (
 _OTHER_NAMES = {"date": "published", "country": "countries", "author": "publisher", "organisation": "publisher"}
 _FIELD = re.compile(r"([A-Za-z][A-Za-z _-]{0,30}):[ \t]*(.*)")
 _FENCE = re.compile(r"-{3,}[ \t]*")
+HEADER_INSIDE = re.compile(
+    r"\n[ \t]*\n(?=(?:id|title): .*\n(?:[A-Za-z][A-Za-z _-]{0,30}:.*\n)*-{3,}[ \t]*\n)", re.IGNORECASE
+)
+"""The blank line above a header that stands inside a text, where the next statement begins."""
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 KINDS = ("original", "illustrative", "own")
 

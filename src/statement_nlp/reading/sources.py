@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from statement_nlp.errors import EmptySourceError, SourceError, TooLargeSourceError, UnsupportedSourceError
 from statement_nlp.reading.decoding import decode
-from statement_nlp.reading.header import countries, split_header
+from statement_nlp.reading.header import HEADER_INSIDE, countries, split_header
 from statement_nlp.reading.language import detect_language
 from statement_nlp.reading.markdown import plain_text
 from statement_nlp.reading.masthead import find_date, find_title
@@ -239,15 +239,18 @@ def _from_text(raw: str, *, markdown: bool) -> Iterator[dict[str, Any]]:
 
 
 def _parts(text: str) -> list[str]:
-    """The statements that stand in one text: lines of five equals signs or more part them."""
+    """The statements that stand in one text: lines of five equals signs or more part them, and so do headers."""
     parts: list[list[str]] = [[]]
-    for line in text.split("\n"):
-        if len(line) >= 5 and not line.strip("= "):
+    above = ""
+    for line in HEADER_INSIDE.sub("\n\n=====\n", text).split("\n"):
+        if len(line) >= 5 and not line.strip("= ") and not above.strip():  # below words, it underlines a heading
             parts.append([])
         else:
             parts[-1].append(line)
-    whole = ["\n".join(lines) for lines in parts]
-    return [part for part in whole if part.strip()] if sum(len(p) > 300 for p in whole) > 1 else [text]
+        above = line
+    whole = [part for part in map("\n".join, parts) if part.strip()]
+    headed = len(whole) > 1 and all(split_header(part)[0] for part in whole)
+    return whole if headed or sum(len(part) > 300 for part in whole) > 1 else [text]
 
 
 def _statement(fields: Mapping[str, Any], source: str) -> Statement:
