@@ -327,6 +327,7 @@ def test_extract_stores_and_then_leaves_alone(extract, tmp_path):
     assert (first.exit_code, first.stderr.splitlines()[-1]) == (0, f"Statements: 1 added. In {tmp_path / 'new.db'}.")
     assert "Statements: 1 unchanged." in extract(tmp_path / "a.txt").stderr
     assert "Statements: 1 replaced." in extract(tmp_path / "a.txt", "--again").stderr
+    assert "Statements: 1 unchanged." in extract(tmp_path / "a.txt").stderr
     (tmp_path / "a.txt").write_text(f"{HEADER}More bread for Madaya.\n", encoding="utf8")
     assert "Statements: 1 replaced." in extract(tmp_path / "a.txt").stderr
 

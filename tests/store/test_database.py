@@ -244,6 +244,7 @@ def test_two_writers_and_a_reader(tmp_path, make, run, monkeypatch):
     [
         (lambda p: p.write_bytes(b"this is a letter, not a database" * 50), "is not a SQLite database"),
         (lambda p: p.write_bytes(b"short"), "is not a SQLite database"),
+        (lambda p: p.write_bytes(b"x"), "is not a SQLite database"),
         (lambda p: SqliteUtils(p)["recipes"].insert({"name": "bread"}), "of another program"),
         (lambda p: p.mkdir(), "is a folder"),
     ],

@@ -36,12 +36,10 @@ def extract(sources: tuple[str, ...], db: Path, workers: int, again: bool, demon
     gazetteer = open_gazetteer()
     with Database(db, lookup=gazetteer.get) as database:
         run = Run(pipeline_name(), sources=sources)
-        if again:
-            run = Run(f"{run.pipeline} again {run.started}", sources=sources)
         if demonstration:
             database.note("demonstration", "1")
-        report = _read(sources, database, run)
-        _extract_all(report, database, run, workers)
+        report = _read(sources, database, run, again)
+        _extract_all(report, database, run, workers, again)
         if report.counts["added"] or report.counts["replaced"]:
             finish(database)
     for line in report.lines:
@@ -71,7 +69,7 @@ class _Report:
         return f"Statements: {', '.join(parts) or 'none'}."
 
 
-def _read(sources: Sequence[str], database: Database, run: Run) -> _Report:
+def _read(sources: Sequence[str], database: Database, run: Run, again: bool) -> _Report:
     """Read all sources; keep what is to be extracted, count what is unchanged, note what cannot be read."""
     from statement_nlp.reading.sources import Failure, read
 
@@ -87,14 +85,14 @@ def _read(sources: Sequence[str], database: Database, run: Run) -> _Report:
                     report.fail(f"{item.source}: its id {item.id!r} was given to {first} already; give it another id")
             else:
                 seen[item.id] = item
-                if database.is_current(item, run):
+                if not again and database.is_current(item, run):
                     report.counts["unchanged"] += 1
                 else:
                     report.waiting.append(item)
     return report
 
 
-def _extract_all(report: _Report, database: Database, run: Run, workers: int) -> None:
+def _extract_all(report: _Report, database: Database, run: Run, workers: int, again: bool) -> None:
     """Extract and store what waits, one transaction a statement, with a progress bar."""
     if not report.waiting:
         return
@@ -109,16 +107,16 @@ def _extract_all(report: _Report, database: Database, run: Run, workers: int) ->
             if isinstance(found, Crash):
                 report.fail(found.message)
             else:
-                _save(report, database, run, found)
+                _save(report, database, run, found, again)
             progress.advance(task)
 
 
-def _save(report: _Report, database: Database, run: Run, extraction: Extraction) -> None:
+def _save(report: _Report, database: Database, run: Run, extraction: Extraction, again: bool) -> None:
     from statement_nlp.cli.setup import steps
     from statement_nlp.errors import GoldError
 
     try:
-        result = database.save(extraction, run, then=steps())
+        result = database.save(extraction, run, then=steps(), again=again)
     except GoldError as error:
         report.fail(f"{error} (a fault of a finder; please report it)")
         return

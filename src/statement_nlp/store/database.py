@@ -28,6 +28,9 @@ from statement_nlp.store.saving import LAYERS, USED_ORGANISATIONS, USED_PARTIES,
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one. A statement takes milliseconds to save, so this is long."""
 
+SQLITE = b"SQLite format 3\0"
+"""How a SQLite file begins. SQLite itself would take a file of a few bytes for an empty database and write over it."""
+
 Step = Callable[[sqlite3.Connection, str], None]
 """Something that follows a save, in its transaction: gets the connection and the id of the statement."""
 
@@ -126,7 +129,7 @@ class Database:
         row = self.execute(query, (statement.id, fingerprint(statement), run.pipeline, run.version)).fetchone()
         return row is not None
 
-    def save(self, extraction: Extraction, run: Run, *, then: Iterable[Step] = ()) -> SaveResult:
+    def save(self, extraction: Extraction, run: Run, *, then: Iterable[Step] = (), again: bool = False) -> SaveResult:
         """Store one extraction, in one transaction.
 
         The same statement from the same pipeline changes nothing; a changed one replaces what was there.
@@ -135,13 +138,14 @@ class Database:
             extraction: the statement and its records.
             run: the run that made it; the same object for all statements of the run.
             then: what follows in the same transaction when something changed (links, judgements of people).
+            again: write also what is unchanged.
 
         Raises:
             GoldError: a record does not stand where it says.
             DatabaseError: the database cannot be written.
         """
         statement = extraction.statement
-        if self.is_current(statement, run):
+        if not again and self.is_current(statement, run):
             return SaveResult(statement.id, "unchanged")
         check(extraction)
         with self.transaction() as connection:
@@ -292,11 +296,19 @@ def _connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Conn
             raise DatabaseError(f"there is no {path}: make it with `statement-nlp extract SOURCE --db {path}`")
         if not file.absolute().parent.is_dir():
             raise DatabaseError(f"there is no folder {file.absolute().parent} for {file.name}")
+        with _told(path):
+            if file.exists() and _opening(file) not in (b"", SQLITE):
+                raise DatabaseError(f"{path} is not a SQLite database")
     with _told(path):
         target = f"{Path(path).absolute().as_uri()}?mode=ro" if read_only else str(path)
         connection = sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, uri=read_only)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _opening(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(len(SQLITE))
 
 
 def _prepare(connection: sqlite3.Connection, path: str | Path, read_only: bool) -> None:
