@@ -66,7 +66,13 @@ def read(sources: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Ite
         if str(source) == "-":
             yield from _guarded("-", _from_bytes((stdin or sys.stdin.buffer).read(MAX_BYTES + 1), "-", ""))
             continue
-        for path in _expand(source):
+        try:
+            paths = list(_expand(source))
+        except (OSError, ValueError) as error:
+            paths = [
+                _failure(str(source), SourceError(f"it cannot be read ({error}); see to its name and permissions"))
+            ]
+        for path in paths:
             if isinstance(path, Failure):
                 yield path
             else:
@@ -133,8 +139,11 @@ def _is_candidate(file: Path, folder: Path) -> bool:
         return False
     if file.suffix.lower() not in (".jsonl", ".json"):
         return True
-    with file.open("rb") as stream:
-        start = stream.read(100_000)
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(100_000)
+    except OSError:
+        return True  # reading it says why
     return b'"text"' in start or b'"fields"' in start
 
 
