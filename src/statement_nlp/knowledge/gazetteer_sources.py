@@ -36,7 +36,7 @@ _OTHER_SCRIPT = frozenset(WORDS["romanised_languages"])
 _DIRECTIONS = frozenset(WORDS["directions"])
 _PARTICLE = re.compile(rf"^(?:{'|'.join(WORDS['articles'])})[- ]", re.IGNORECASE)
 _DIRECTIONS = frozenset(["Central", "Northern", "Southern", "Eastern", "Western", "North", "South", "East", "West"])
-_ROMAN = re.compile(r"^[a-z0-9 ]+$")
+_LATIN = re.compile(r"^[ -~\u00a0-\u024f\u0259\u02b0-\u02bf\u0300-\u036f\u1e00-\u1eff‘’–′]+$")
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ def worth_keeping(variant: str) -> bool:
     first = variant[0]
     if not (first.isupper() or first.isdigit() or first in "‘’'ʿʻ" or _PARTICLE.match(variant)):
         return False
-    return bool(_ROMAN.match(fold(variant)))
+    return bool(_LATIN.match(variant))
 
 
 def read_table(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
