@@ -13,3 +13,11 @@ if not Doc.has_extension("statement"):
     Doc.set_extension("statement", default=None)
     for _layer in ("zones", "blocks", "places", "parties", "figures", "demands", "claims"):
         Doc.set_extension(_layer, default=())
+
+
+def text_of(doc: Doc) -> str:
+    """The text of a Doc, joined once: `doc.text` joins all tokens each time it is asked."""
+    text: str | None = doc.user_data.get("statement_nlp_text")
+    if text is None:
+        text = doc.user_data["statement_nlp_text"] = doc.text
+    return text

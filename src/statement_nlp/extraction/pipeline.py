@@ -101,7 +101,7 @@ class CachedLemmatizer:
         for token in doc:
             if token.lemma:
                 continue
-            form = (token.orth, token.pos, token.morph.key)
+            form = (token.orth, token.pos, token.morph.key)  # type: ignore[attr-defined]  # missing in its stub
             lemma = known.get(form)
             if lemma is None:
                 lemma = known[form] = self.base.lemmatize(token)[0]
@@ -116,7 +116,7 @@ def make_lemmatizer(nlp: Language, name: str) -> CachedLemmatizer:
 
 
 def base_pipeline() -> Language:
-    """Load the small English pipeline of spaCy without its entity recogniser; the official package where it is there."""
+    """Load spaCy's small English pipeline without its entity recogniser; the official package where it is there."""
     for name in BASE_PIPELINES:
         if spacy.util.is_package(name):
             nlp = spacy.load(name, exclude=["ner", "senter"])
