@@ -16,6 +16,8 @@ from statement_nlp.reading.wrapping import unwrap
 
 # What pypdf lets through, beside its own errors, when a file breaks off or lies about its offsets.
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError)
+LEAST_NAMES = 3
+"""Lines that may be names which a page must have to be looked at for columns of them: that takes long."""
 _GAP = re.compile(r"(?<=\S) {3,}(?=\S)")
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[-–—]\s*)?(?:page\s+)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?(?:\s*[-–—])?\s*", re.IGNORECASE
@@ -40,7 +42,7 @@ def pdf_text(data: bytes) -> str:
     if sum(len(page.strip()) for page in pages) < 20:
         raise ScannedSourceError("its pages are pictures without text; run text recognition (OCR) over it first")
     text = _joined(_without_furniture(pages))
-    return normalise(unwrap(normalise(text).text, widest=130)).text
+    return normalise(unwrap(normalise(text).text, wrapped=True)).text
 
 
 def _pages(data: bytes) -> list[PageObject]:
@@ -62,9 +64,10 @@ def _page_text(page: PageObject) -> str:
     """The text of a page; where names stand in columns, with the blanks between the columns."""
     try:
         plain = page.extract_text() or ""
-        if len(plain) > 100_000:
+        names = sum(is_name(line) for line in plain[:20_000].split("\n"))
+        if names < LEAST_NAMES or len(plain) > 100_000:
             return plain
-        laid_out = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=True) if plain else ""
+        laid_out = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=True)
     except (PyPdfError, *_BROKEN) as error:
         raise TruncatedSourceError("a page of it is damaged; fetch it again") from error
     rows = [line for line in laid_out.split("\n") if _GAP.search(line.strip())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from docx import Document
@@ -11,8 +12,12 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from statement_nlp.errors import EncryptedSourceError, TruncatedSourceError, UnsupportedSourceError
+from statement_nlp.errors import EncryptedSourceError, TooLargeSourceError, TruncatedSourceError, UnsupportedSourceError
 
+MAX_UNPACKED = 200_000_000
+"""Bytes of all parts of a file, unpacked, above which it is no statement."""
+# What python-docx and zipfile let through, beside their own errors, when a file is damaged.
+_BROKEN = (KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, SyntaxError, AttributeError)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BULLET_STYLES = ("list bullet", "list paragraph", "liste à puces", "listenabsatz")
 
@@ -33,6 +38,7 @@ def word_text(data: bytes) -> str:
 
     Raises:
         EncryptedSourceError: It wants a password.
+        TooLargeSourceError: Unpacked it is larger than `MAX_UNPACKED`.
         TruncatedSourceError: It is damaged or ends too early.
         UnsupportedSourceError: It is an old .doc, or no Word file at all.
     """
@@ -41,13 +47,14 @@ def word_text(data: bytes) -> str:
             raise EncryptedSourceError("it wants a password; save a copy without one")
         raise UnsupportedSourceError("the old .doc format is not read; save it as .docx")
     try:
-        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-        if "word/document.xml" not in names:
+        archive = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        if "word/document.xml" not in {member.filename for member in archive}:
             raise UnsupportedSourceError("it is an archive, no Word file; give the files inside it")
-        document = Document(io.BytesIO(data))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError, EOFError) as error:
+        if sum(member.file_size for member in archive) > MAX_UNPACKED:
+            raise TooLargeSourceError("unpacked it is larger than any statement; give its text alone")
+        return _lines(Document(io.BytesIO(data)).iter_inner_content())
+    except (zipfile.BadZipFile, zlib.error, PackageNotFoundError, *_BROKEN) as error:
         raise TruncatedSourceError("it is damaged or ends too early; fetch it again") from error
-    return _lines(document.iter_inner_content())
 
 
 def _lines(content: Iterator[Paragraph | Table]) -> str:
