@@ -8,11 +8,12 @@ A stretch is a pair of token indexes. The classifier decides which of them are m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Doc
+from spacy.lang.en.stop_words import STOP_WORDS
+from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction.entities_parties import register
 from statement_nlp.extraction.entities_resolve import gazetteer
@@ -25,6 +26,8 @@ LONGEST_RUN = 5
 """Most capitalised segments that connectors join to one name."""
 LONGEST_PHRASE = 12
 """Most tokens of what follows an actor noun ("of the Indian state of Manipur")."""
+LONGEST_WORD = 60
+"""Characters of a token beyond which it is no word (a signatory list is one token)."""
 _JOINERS = frozenset({"-", "–", "'", "’", "&", "/"})
 _PARTICLES = frozenset(
     {"al", "el", "ez", "esh", "as", "ar", "ad", "an", "at", "bin", "ibn", "de", "del", "da", "di", "la", "-al", "al-"}
@@ -33,6 +36,8 @@ _POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
 _SMALL = frozenset(
     {"DET", "ADP", "CCONJ", "SCONJ", "PRON", "ADV", "AUX", "PART", "INTJ", "VERB", "NUM", "PUNCT", "SPACE"}
 )
+_COUNTRIES = frozenset({"US"})
+"""Names in capitals that are small words otherwise."""
 _QUANTIFIERS = frozenset({"all", "both", "other", "your", "those"})
 
 
@@ -51,7 +56,8 @@ class Tokens:
     caps: list[bool]
     keys: list[str]
     skipped: list[bool]
-    right_edges: list[int]
+    offsets: list[int]
+    last_below: list[int]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -65,22 +71,38 @@ class Tokens:
 def read_tokens(doc: Doc) -> Tokens:
     """Lists of a parsed doc. Tokens of a signatory list are `skipped`."""
     key = register().key
+    tokens = list(doc)
+    texts = [t.text for t in tokens]
+    offsets = [t.idx for t in tokens]
     lists = [(z.start, z.end) for z in doc._.zones if z.kind == "signatories"]
-    texts = [t.text for t in doc]
     return Tokens(
         texts=texts,
         lowers=[t.lower() for t in texts],
-        poses=[t.pos_ for t in doc],
-        tags=[t.tag_ for t in doc],
-        deps=[t.dep_ for t in doc],
-        heads=[t.head.i for t in doc],
-        spaces=[bool(t.whitespace_) for t in doc],
-        starts=[bool(t.is_sent_start) for t in doc],
+        poses=[t.pos_ for t in tokens],
+        tags=[t.tag_ for t in tokens],
+        deps=[t.dep_ for t in tokens],
+        heads=[t.head.i for t in tokens],
+        spaces=[bool(t.whitespace_) for t in tokens],
+        starts=[bool(t.is_sent_start) for t in tokens],
         caps=[t[0].isupper() for t in texts],
-        keys=[key(t) if len(t) < 60 else "" for t in texts],
-        skipped=[any(a <= t.idx < b for a, b in lists) for t in doc] if lists else [False] * len(doc),
-        right_edges=[t.right_edge.i for t in doc],
+        keys=[key(t) if len(t) < LONGEST_WORD else "" for t in texts],
+        skipped=[any(a <= i < b for a, b in lists) for i in offsets] if lists else [False] * len(texts),
+        offsets=offsets,
+        last_below=_last_below(tokens),
     )
+
+
+def _last_below(tokens: Sequence[Token]) -> list[int]:
+    """Index of the last token below each token in the parse (its right edge)."""
+    last = list(range(len(tokens)))
+    heads = [t.head.i for t in tokens]
+    for i in range(len(tokens) - 1, -1, -1):
+        at, steps = i, 0
+        while heads[at] != at and last[heads[at]] < i and steps < LONGEST_PHRASE:
+            at = heads[at]
+            last[at] = i
+            steps += 1
+    return last
 
 
 class Trie:
@@ -184,7 +206,8 @@ def _segments(tokens: Tokens) -> Iterator[Stretch]:
         i = min(i, len(tokens))
         while start < i and tokens.starts[start] and tokens.poses[start] in _SMALL and i - start > 1:
             start += 1
-        yield start, i
+        if i - start > 1 or tokens.lowers[start] not in STOP_WORDS or tokens.texts[start] in _COUNTRIES:
+            yield start, i
 
 
 def _inside(tokens: Tokens, i: int) -> bool:
@@ -289,7 +312,7 @@ def _right_edges(tokens: Tokens, head: int) -> Iterator[int]:
         if tokens.heads[child] != head or tokens.starts[child]:
             continue
         if tokens.deps[child] in ("prep", "relcl", "acl") or tokens.lowers[child] in ("of", "to", "in"):
-            edge = tokens.right_edges[child]
+            edge = tokens.last_below[child]
             if edge - head <= LONGEST_PHRASE:
                 yield edge + 1
             of = child + 1

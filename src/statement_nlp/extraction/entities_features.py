@@ -1,9 +1,8 @@
 """What the classifier of candidates looks at.
 
 Named features of a stretch, its neighbours, its place in the parse, what the gazetteer, the register and our recogniser
-know of it, and how the rest of the statement uses the same words.
-
-A feature is a string "name=value"; a stretch has each at most once.
+know of it, and how the rest of the statement uses the same words. A feature is a string "name=value"; a stretch has
+each at most once.
 """
 
 from __future__ import annotations
@@ -17,79 +16,98 @@ from spacy.tokens import Doc
 
 from statement_nlp.extraction.entities_candidates import Candidates, Stretch, Tokens
 from statement_nlp.extraction.entities_parties import register
-from statement_nlp.extraction.entities_resolve import gazetteer
+from statement_nlp.extraction.entities_resolve import countries_in, gazetteer
 from statement_nlp.extraction.entities_words import words
 
-_ENDS = frozenset({".", ";", ":", "!", "?", "\n"})
+Marked = tuple[int, int, str]
+HOME_SHARE = 0.25
+"""Least share of a statement's demonyms and names of countries that makes a country one that it is about."""
+_CACHE = 50_000
+_IN = frozenset({"in", "into", "across", "throughout", "inside"})
 
 
 @dataclass(slots=True)
 class Surroundings:
-    """What is looked up once a doc for all its stretches."""
+    """What is looked up once a doc for all its stretches. Lists have an item a token."""
 
-    entity_at: list[tuple[int, int, str] | None]
-    place_at: list[tuple[int, int, str] | None]
-    party_at: list[tuple[int, int, str] | None]
+    entity_at: list[Marked | None]
+    place_at: list[Marked | None]
+    party_at: list[Marked | None]
     exact_party: dict[Stretch, str]
+    texts: dict[Stretch, str]
     labels: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     lower_words: set[str] = field(default_factory=set)
     repeated: Counter[str] = field(default_factory=Counter)
+    located: Counter[str] = field(default_factory=Counter)
     zones: list[str] = field(default_factory=list)
     capitals: list[bool] = field(default_factory=list)
-    located: Counter[str] = field(default_factory=Counter)
+    sorts: list[str] = field(default_factory=list)
+    homes: frozenset[str] = frozenset()
 
 
 def surroundings(doc: Doc, tokens: Tokens, found: Candidates) -> Surroundings:
     """Read what the stretches of a doc share."""
     size = len(tokens)
-    out = Surroundings([None] * size, [None] * size, [None] * size, {})
+    texts = {stretch: tokens.text(*stretch) for stretch in found.found}
+    out = Surroundings([None] * size, [None] * size, [None] * size, {}, texts)
     for start, end, label in found.entities:
         out.labels[tokens.text(start, end).lower()][label] += 1
-        for i in range(start, end):
-            out.entity_at[i] = (start, end, label)
+        out.entity_at[start:end] = [(start, end, label)] * (end - start)
     for start, end in sorted(found.known_places, key=lambda s: s[1] - s[0]):
-        for i in range(start, end):
-            out.place_at[i] = (start, end, "name")
+        out.place_at[start:end] = [(start, end, "name")] * (end - start)
     for start, end, party in sorted(found.known_parties, key=lambda s: s[1] - s[0]):
         out.exact_party[start, end] = party.kind
-        for i in range(start, end):
-            out.party_at[i] = (start, end, party.kind)
+        out.party_at[start:end] = [(start, end, party.kind)] * (end - start)
     out.lower_words = {t for t in tokens.texts if t.islower()}
     out.zones, out.capitals = _zones(doc, tokens)
-    for start, end in found.found:
-        text = tokens.text(start, end)
+    out.sorts = [_sort_of(lower, text) for lower, text in zip(tokens.lowers, tokens.texts, strict=True)]
+    for (start, _), text in texts.items():
         out.repeated[text] += 1
-        if start and tokens.lowers[start - 1] in ("in", "into", "across", "throughout", "inside"):
+        if start and tokens.lowers[start - 1] in _IN:
             out.located[text] += 1
+    out.homes = _homes(doc, tokens, found)
     return out
+
+
+def _homes(doc: Doc, tokens: Tokens, found: Candidates) -> frozenset[str]:
+    """ISO codes of the countries that the statement is about, by the demonyms and names of countries in it."""
+    weights = defaultdict(float, countries_in(tokens.texts, (), doc._.statement.title if doc._.statement else None))
+    names = register().country_names()
+    for start, end in found.known_places:
+        code = names.get(tokens.text(start, end))
+        if code:
+            weights[code] += 1.0
+    total = sum(weights.values())
+    return frozenset(c for c, w in weights.items() if w >= HOME_SHARE * total)
 
 
 def _zones(doc: Doc, tokens: Tokens) -> tuple[list[str], list[bool]]:
     """Zone kind of each token, and whether its line is in capitals."""
     kinds, capitals = ["body"] * len(tokens), [False] * len(tokens)
-    blocks = list(doc._.blocks)
-    at, loud = 0, False
-    for i, token in enumerate(doc):
-        while at < len(blocks) and blocks[at].end <= token.idx:
+    blocks, text = list(doc._.blocks), doc.text
+    at, loud = -1, False
+    for i, offset in enumerate(tokens.offsets):
+        while at + 1 < len(blocks) and blocks[at + 1].start <= offset:
             at += 1
-            loud = at < len(blocks) and doc.text[blocks[at].start : blocks[at].end].isupper()
-        if at < len(blocks) and blocks[at].start <= token.idx:
+            loud = text[blocks[at].start : blocks[at].end].isupper()
+        if at >= 0 and offset < blocks[at].end:
             kinds[i], capitals[i] = blocks[at].kind, loud
     return kinds, capitals
 
 
-@lru_cache(maxsize=50_000)
-def _gazetteer_says(name: str) -> str:
-    found = gazetteer().candidates(name)
+@lru_cache(maxsize=_CACHE)
+def _gazetteer_says(name: str) -> tuple[str, tuple[str | None, ...]]:
+    """(what a name's best entry is, countries of its foremost entries)."""
+    found = gazetteer().candidates(name)[:6]
     if not found:
-        return "none"
+        return "none", ()
     best = found[0]
-    size = int(math.log10((best.population or 0) + 1))
     own = "own:" if best.id.startswith(("extra:", "user:")) else ""
-    return f"{own}{best.feature}:{size}" if best.feature == "city" else f"{own}{best.feature}"
+    size = f":{int(math.log10((best.population or 0) + 1))}" if best.feature == "city" else ""
+    return f"{own}{best.feature}{size}", tuple(p.country for p in found)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=_CACHE)
 def _register_says(name: str) -> str:
     party = register().lookup(name)
     return party.kind if party else "none"
@@ -101,6 +119,7 @@ def _names() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return frozenset(known.demonyms()), frozenset(known.country_names()), frozenset(known.capitals())
 
 
+@lru_cache(maxsize=_CACHE)
 def _shape(text: str) -> str:
     letters = [c for c in text if c.isalpha()]
     if not letters:
@@ -113,22 +132,122 @@ def _shape(text: str) -> str:
     return "lower" if text.islower() else "lowermixed"
 
 
-def _class_of(word: str, text: str) -> str:
-    """The sort of a neighbouring word; itself where it is of no sort."""
+@lru_cache(maxsize=_CACHE)
+def _sort_of(word: str, text: str) -> str:
+    """The sort of a word as a neighbour; a mark is itself."""
     lexicon = words()
     if text in _names()[0]:
         return "demonym"
-    for name, members in (
-        ("placeprep", lexicon.place_prepositions),
-        ("title", lexicon.titles),
-        ("placenoun", lexicon.place_nouns),
-        ("actornoun", lexicon.actor_nouns),
-        ("othernoun", lexicon.other_nouns),
-        ("direction", lexicon.directions),
-    ):
+    sorts = (
+        ("placeprep", lexicon.place_prepositions), ("title", lexicon.titles), ("placenoun", lexicon.place_nouns),
+        ("actornoun", lexicon.actor_nouns), ("othernoun", lexicon.other_nouns), ("direction", lexicon.directions),
+    )  # fmt: skip
+    for name, members in sorts:
         if word in members:
             return name
     return "cap" if text[:1].isupper() else "num" if text[:1].isdigit() else "other" if word.isalpha() else word[:3]
+
+
+def features(tokens: Tokens, around: Surroundings, found: Candidates, stretch: Stretch) -> list[str]:
+    """The features of one stretch."""
+    known, out = _knowledge(tokens, around, stretch)
+    out += [f"source={s}" for s in found.found[stretch]]
+    out += _form(tokens, around, stretch)
+    out += _neighbours(tokens, around, stretch)
+    out += _syntax(tokens, stretch, known)
+    out += _document(tokens, around, stretch)
+    return out
+
+
+def _relation(stretch: Stretch, at: list[Marked | None]) -> str:
+    """How a stretch lies to what is marked: exact, inside, contains, crosses, none; with its label."""
+    start, end = stretch
+    other = at[start] or at[end - 1]
+    if other is None:
+        inner = next((x for x in at[start:end] if x), None) if end - start > 2 else None
+        return f"contains:{inner[2]}" if inner else "none"
+    if other[0] == start and other[1] == end:
+        return f"exact:{other[2]}"
+    if other[0] <= start and end <= other[1]:
+        return f"inside:{other[2]}"
+    if start <= other[0] and other[1] <= end:
+        return f"contains:{other[2]}"
+    return f"crosses:{other[2]}"
+
+
+def _knowledge(tokens: Tokens, around: Surroundings, stretch: Stretch) -> tuple[str, list[str]]:
+    """(what the gazetteer and the lists of states say, features)."""
+    start, end = stretch
+    text = around.texts[stretch]
+    entity, place = _relation(stretch, around.entity_at), _relation(stretch, around.place_at)
+    party = _party(around, stretch, text)
+    says, countries = _gazetteer_says(text) if tokens.caps[start] else ("none", ())
+    _, states, seats = _names()
+    sort = "state" if text in states else "seat" if text in seats else says
+    home = "none"
+    if countries and sort != "state":
+        home = "first" if countries[0] in around.homes else "some" if around.homes.intersection(countries) else "no"
+    feature = says.partition(":")[0]
+    return sort, [
+        f"entity={entity}", f"place={place}", f"party={party}", f"gazetteer={sort}",
+        f"entity+gazetteer={entity}|{sort}", f"entity+party={entity}|{party}", f"party+place={party}|{place}",
+        f"party+size={party}|{min(end - start, 3)}|{_shape(text)}", f"home={home}|{feature}",
+        f"home+entity={home}|{entity}", f"home+place={home}|{place}|{tokens.starts[start]}",
+    ]  # fmt: skip
+
+
+def _party(around: Surroundings, stretch: Stretch, text: str) -> str:
+    start, end = stretch
+    known = around.exact_party.get(stretch) or (_register_says(text) if end - start > 1 else "none")
+    if known == "none":
+        return _relation(stretch, around.party_at)
+    longer = around.party_at[start]
+    inside = longer is not None and longer[0] <= start and end <= longer[1] and longer[1] - longer[0] > end - start
+    return f"{'part' if inside else 'exact'}:{known}"
+
+
+def _form(tokens: Tokens, around: Surroundings, stretch: Stretch) -> list[str]:
+    start, end = stretch
+    lexicon = words()
+    text, inner = around.texts[stretch], tokens.lowers[start:end]
+    first, last = inner[0], inner[-1]
+    sorts = around.sorts[start:end]
+    noun = next((lexicon.actor_nouns[w] for w in inner if w in lexicon.actor_nouns), "none")
+    head = lexicon.actor_nouns.get(last) or (sorts[-1] if sorts[-1] in ("placenoun", "othernoun") else "none")
+    shape, size = _shape(text), min(end - start, 6)
+    demonym = sorts[0] == "demonym"
+    return [
+        f"shape={shape}", f"size={size}", f"first={first}", f"last={last}", f"noun={noun}", f"head={head}",
+        f"shape+head={shape}|{head}", f"shape+size={shape}|{size}", f"first+head={first}|{head}",
+        f"demonym+head={demonym}|{head}|{size}", f"loud={around.capitals[start]}", f"zone={around.zones[start]}",
+        f"lastpos={tokens.tags[end - 1]}", f"firstpos={tokens.tags[start]}", f"suffix={last[-3:]}",
+        f"connector={any(w in lexicon.connectors for w in inner)}", f"starts={tokens.starts[start]}",
+        f"lower={size == 1 and shape == 'title' and first in around.lower_words}", f"othernoun={'othernoun' in sorts}",
+    ]  # fmt: skip
+
+
+def _neighbours(tokens: Tokens, around: Surroundings, stretch: Stretch) -> list[str]:
+    start, end = stretch
+    size, lowers, starts, sorts = len(tokens), tokens.lowers, tokens.starts, around.sorts
+    before, left, before2 = "^", "^", "^"
+    if start and not starts[start]:
+        before, left = lowers[start - 1], sorts[start - 1]
+        before2 = lowers[start - 2] if start > 1 and not starts[start - 1] else "^"
+    after, right, after2, right2 = "$", "$", "$", "$"
+    if end < size and not starts[end]:
+        after, right = lowers[end], sorts[end]
+        if end + 1 < size and not starts[end + 1]:
+            after2, right2 = lowers[end + 1], sorts[end + 1]
+    glued = f"{before in _GLUE and not tokens.spaces[start - 1]}|{after == '-' and not tokens.spaces[end - 1]}"
+    return [
+        f"before={before}", f"before2={before2} {before}", f"after={after}", f"after2={after} {after2}",
+        f"left={left}", f"right={right}", f"left+right={left}|{right}", f"right2={right}|{right2}", f"glued={glued}",
+        f"left+upper={left}|{tokens.caps[start]}", f"before+after={before}|{after}",
+        f"beforepos={tokens.tags[start - 1] if start else '^'}", f"afterpos={tokens.tags[end] if end < size else '$'}",
+    ]  # fmt: skip
+
+
+_GLUE = frozenset({"-", "’", "'"})
 
 
 def _root(tokens: Tokens, start: int, end: int) -> int:
@@ -140,134 +259,34 @@ def _root(tokens: Tokens, start: int, end: int) -> int:
     return end - 1
 
 
-def features(tokens: Tokens, around: Surroundings, found: Candidates, stretch: Stretch) -> list[str]:
-    """The features of one stretch."""
-    start, end = stretch
-    text = tokens.text(start, end)
-    names = _knowledge(tokens, around, stretch, text)
-    out = [
-        *names,
-        *(f"source={s}" for s in found.found[stretch]),
-        *_form(tokens, around, stretch, text),
-        *_neighbours(tokens, stretch),
-    ]
-    out += _syntax(tokens, stretch, names)
-    out += _document(tokens, around, text, stretch)
-    return out
-
-
-def _relation(stretch: Stretch, at: list[tuple[int, int, str] | None]) -> str:
-    """How a stretch lies to what is marked: exact, inside, contains, crosses, none; with its label."""
-    start, end = stretch
-    first, last = at[start], at[end - 1]
-    other = first or last
-    if other is None:
-        inner = next((x for x in at[start:end] if x), None)
-        return f"contains:{inner[2]}" if inner else "none"
-    if (other[0], other[1]) == stretch:
-        return f"exact:{other[2]}"
-    if other[0] <= start and end <= other[1]:
-        return f"inside:{other[2]}"
-    if start <= other[0] and other[1] <= end:
-        return f"contains:{other[2]}"
-    return f"crosses:{other[2]}"
-
-
-def _knowledge(tokens: Tokens, around: Surroundings, stretch: Stretch, text: str) -> list[str]:
-    start, end = stretch
-    entity = _relation(stretch, around.entity_at)
-    place = _relation(stretch, around.place_at)
-    known = around.exact_party.get(stretch) or (_register_says(text) if end - start > 1 else "none")
-    longer = around.party_at[start]
-    inside = longer is not None and longer[0] <= start and end <= longer[1] and longer[1] - longer[0] > end - start
-    party = _relation(stretch, around.party_at) if known == "none" else f"{'part' if inside else 'exact'}:{known}"
-    says = _gazetteer_says(text) if tokens.caps[start] else "none"
-    state = text in _names()[1]
-    seat = text in _names()[2]
-    sort = "state" if state else "seat" if seat else says
-    return [
-        f"entity={entity}", f"place={place}", f"party={party}", f"gazetteer={sort}",
-        f"entity+gazetteer={entity}|{sort}", f"entity+party={entity}|{party}", f"party+place={party}|{place}",
-        f"party+size={party}|{min(end - start, 3)}|{_shape(text)}",
-    ]  # fmt: skip
-
-
-def _form(tokens: Tokens, around: Surroundings, stretch: Stretch, text: str) -> list[str]:
-    start, end = stretch
-    lexicon = words()
-    first, last = tokens.lowers[start], tokens.lowers[end - 1]
-    noun = next((lexicon.actor_nouns[w] for w in tokens.lowers[start:end] if w in lexicon.actor_nouns), "none")
-    head = lexicon.actor_nouns.get(
-        last, "placenoun" if last in lexicon.place_nouns else "othernoun" if last in lexicon.other_nouns else "none"
-    )
-    shape = _shape(text)
-    size = min(end - start, 6)
-    demonym = tokens.texts[start] in _names()[0]
-    loud = around.capitals[start]
-    return [
-        f"shape={shape}", f"size={size}", f"first={first}", f"last={last}", f"noun={noun}", f"head={head}",
-        f"shape+head={shape}|{head}", f"shape+size={shape}|{size}", f"first+head={first}|{head}",
-        f"demonym={demonym}", f"demonym+head={demonym}|{head}|{size}", f"loud={loud}", f"zone={around.zones[start]}",
-        f"lastpos={tokens.tags[end - 1]}", f"firstpos={tokens.tags[start]}", f"connector={any(w in lexicon.connectors for w in tokens.lowers[start:end])}",
-        f"lower={first in around.lower_words and shape == 'title' and size == 1}", f"starts={tokens.starts[start]}",
-        f"othernoun={any(w in lexicon.other_nouns for w in tokens.lowers[start:end])}", f"suffix={last[-3:]}",
-    ]  # fmt: skip
-
-
-def _neighbours(tokens: Tokens, stretch: Stretch) -> list[str]:
-    start, end = stretch
-    before = tokens.lowers[start - 1] if start and not tokens.starts[start] else "^"
-    before2 = tokens.lowers[start - 2] if start > 1 and before != "^" and not tokens.starts[start - 1] else "^"
-    after = tokens.lowers[end] if end < len(tokens) and not tokens.starts[end] else "$"
-    after2 = tokens.lowers[end + 1] if end + 1 < len(tokens) and after != "$" and not tokens.starts[end + 1] else "$"
-    left = _class_of(before, tokens.texts[start - 1]) if before != "^" else "^"
-    right = _class_of(after, tokens.texts[end]) if after != "$" else "$"
-    right2 = _class_of(after2, tokens.texts[end + 1]) if after2 != "$" else "$"
-    glued = (
-        bool(start and not tokens.spaces[start - 1] and before in ("-", "’", "'")),
-        after == "-" and not tokens.spaces[end - 1],
-    )
-    upper = tokens.caps[start]
-    return [
-        f"before={before}", f"before2={before2} {before}", f"after={after}", f"after2={after} {after2}", f"left={left}", f"right={right}",
-        f"left+right={left}|{right}", f"right2={right}|{right2}", f"glued={glued}", f"left+upper={left}|{upper}",
-        f"beforepos={tokens.tags[start - 1] if start else '^'}", f"afterpos={tokens.tags[end] if end < len(tokens) else '$'}",
-        f"before+after={before}|{after}",
-    ]  # fmt: skip
-
-
-def _syntax(tokens: Tokens, stretch: Stretch, names: list[str]) -> list[str]:
+def _syntax(tokens: Tokens, stretch: Stretch, known: str) -> list[str]:
     start, end = stretch
     root = _root(tokens, start, end)
     dep, head = tokens.deps[root], tokens.heads[root]
     governor = tokens.lowers[head]
     above = tokens.lowers[tokens.heads[head]] if dep == "pobj" else governor
-    acts = above in words().party_verbs or governor in words().party_verbs
-    known = names[3]
+    verbs = words().party_verbs
+    acts = above in verbs or governor in verbs
+    place = governor if dep == "pobj" else dep
     return [
-        f"dep={dep}", f"governor={governor}", f"dep+governor={dep}|{governor}", f"dep+known={dep}|{known}", f"acts={acts}|{dep}",
-        f"above={above}|{governor if dep == 'pobj' else dep}", f"known+governor={known}|{dep}|{governor if dep == 'pobj' else acts}",
+        f"dep={dep}", f"governor={governor}", f"dep+governor={dep}|{governor}", f"dep+known={dep}|{known}",
+        f"acts={acts}|{dep}", f"above={above}|{place}", f"known+governor={known}|{place}|{acts}",
         f"rootlast={root == end - 1}", f"headpos={tokens.poses[head]}|{dep}",
     ]  # fmt: skip
 
 
-def _document(tokens: Tokens, around: Surroundings, text: str, stretch: Stretch) -> list[str]:
+def _document(tokens: Tokens, around: Surroundings, stretch: Stretch) -> list[str]:
     start, end = stretch
+    texts, text = tokens.texts, around.texts[stretch]
+    times, located = around.repeated[text], around.located[text]
+    closed = end < len(texts) and texts[end] in (")", ",", ";")
+    out = [f"times={min(times, 3)}", f"located={min(located, 2)}|{located == times}"]
+    if start and texts[start - 1] == "(" and closed:
+        out.append(f"bracketed={_shape(text)}|{around.sorts[start - 2] if start > 1 else '^'}")
+    if end + 2 < len(texts) and texts[end] == "(" and texts[end + 1].isupper() and texts[end + 2] in (")", ",", ";"):
+        out.append("explains=True")
     labels = around.labels.get(text.lower())
-    most = "none"
     if labels:
-        label, times = labels.most_common(1)[0]
-        most = f"{label}|{times > 1}|{times == sum(labels.values())}"
-    bracketed = start and tokens.texts[start - 1] == "(" and end < len(tokens) and tokens.texts[end] == ")"
-    explains = (
-        end + 2 < len(tokens)
-        and tokens.texts[end] == "("
-        and tokens.texts[end + 1].isupper()
-        and tokens.texts[end + 2] == ")"
-    )
-    times = min(around.repeated[text], 3)
-    located = around.located[text]
-    return [
-        f"labels={most}", f"times={times}", f"bracketed={bool(bracketed)}|{_shape(text)}", f"explains={explains}",
-        f"located={min(located, 2)}|{located == around.repeated[text]}",
-    ]  # fmt: skip
+        label, most = labels.most_common(1)[0]
+        out.append(f"labels={label}|{most > 1}|{most == sum(labels.values())}")
+    return out

@@ -38,8 +38,10 @@ FEATURES = (
     "type_fits", "type_differs", "share_small", "foreign_large", "foreign_small", "title",
 )  # fmt: skip
 _REGION = frozenset(
-    ("province", "provinces", "governorate", "governorates", "region", "regions", "state", "states", "county", "counties",
-     "oblast", "district", "districts", "prefecture", "territory")
+    (
+        "province", "provinces", "governorate", "governorates", "region", "regions", "state", "states", "county",
+        "counties", "oblast", "district", "districts", "prefecture", "territory",
+    )
 )  # fmt: skip
 _TOWN = frozenset({"city", "town", "village", "cities", "towns", "villages"})
 _CAMP = frozenset({"camp", "camps"})
@@ -158,7 +160,7 @@ def context_of(names: Sequence[Name], given: Sequence[str], states: Mapping[str,
     Args:
         names: its place names, each as often as it stands there.
         given: ISO codes that its source gives.
-        states: how often each country's demonym, its name in the title, or (a part of that) the state as an actor stands there.
+        states: how strongly countries stand in it otherwise (`countries_in`).
         title: its title.
     """
     out = Context()
@@ -197,34 +199,60 @@ def describe(
         head: the folded title, with a space at either end.
     """
     weights = context.without(name.key)
-    total = sum(weights.values())
-    top = max(weights, key=lambda c: weights[c]) if weights else None
     inside = gazetteer().candidates(name.container) if name.container else ()
     seat = _seats().get(name.key)
-    many = len({p.country for p in found}) > 1
     sizes = _sizes(found)
+    only = len({p.country for p in found}) == 1
+    shared = {"no_context": not weights, "title": f" {name.key} " in head, "only_country": only}
     rows = []
     for rank, place in enumerate(found):
-        share = weights.get(place.country or "", 0.0) / total if total else 0.0
-        size = sizes[rank]
-        rival = max((s for p, s in zip(found, sizes, strict=True) if p.country != place.country), default=size)
-        ratio = max(-3.0, min(3.0, size - rival))
-        is_country = place.feature == "country"
-        foreign = bool(total) and share < 0.02 and not is_country and place.country is not None
-        held = any(c.id in place.parents for c in inside)
-        same = any(c.country == place.country for c in inside[:3])
-        kilometres = _nearest(place, near) if not is_country else None
+        rival = max((s for p, s in zip(found, sizes, strict=True) if p.country != place.country), default=sizes[rank])
         fits = _type_fits(name.noun, place.feature)
-        rows.append([
-            share, float(place.country == top), float(foreign), float(not total), size, 1.0 / (1 + rank), ratio,
-            float(is_country), float(place.country is None), float(place.feature == "city" and seat is not None and seat == place.country),
-            float(held), float(same), float(bool(inside) and not same), float(kilometres is not None and kilometres < NEAR_KM[0]),
-            float(kilometres is not None and kilometres < NEAR_KM[1]), float(not many), float(fold(place.name) == name.key),
-            float(fits is True), float(fits is False),
-            share * max(0.0, 5.0 - size), float(foreign) * max(0.0, size - 5.0), float(foreign) * max(0.0, 5.0 - size),
-            float(f" {name.key} " in head),
-        ])  # fmt: skip
+        values = {
+            **shared,
+            **_by_context(place, sizes[rank], weights),
+            **_by_neighbours(place, inside, near),
+            "population": sizes[rank],
+            "rank": 1.0 / (1 + rank),
+            "ratio": max(-3.0, min(3.0, sizes[rank] - rival)),
+            "country": place.feature == "country",
+            "supranational": place.country is None,
+            "seat": place.feature == "city" and seat is not None and seat == place.country,
+            "own_name": fold(place.name) == name.key,
+            "type_fits": fits is True,
+            "type_differs": fits is False,
+        }
+        rows.append([float(values[f]) for f in FEATURES])
     return rows
+
+
+def _by_context(place: Place, size: float, weights: Mapping[str, float]) -> dict[str, float]:
+    """Features of how a candidate's country fits the evidence for countries."""
+    total = sum(weights.values())
+    own = weights.get(place.country or "", 0.0)
+    share = own / total if total else 0.0
+    foreign = bool(total) and share < 0.02 and place.feature != "country" and place.country is not None
+    return {
+        "share": share,
+        "share_small": share * max(0.0, 5.0 - size),
+        "top_country": bool(weights) and own > 0 and own == max(weights.values()),
+        "foreign": foreign,
+        "foreign_large": foreign * max(0.0, size - 5.0),
+        "foreign_small": foreign * max(0.0, 5.0 - size),
+    }
+
+
+def _by_neighbours(place: Place, inside: Sequence[Place], near: Sequence[Place]) -> dict[str, float]:
+    """Features of how a candidate lies to what the text says it lies in, and to the places resolved already."""
+    same = any(c.country == place.country for c in inside[:3])
+    kilometres = _nearest(place, near) if place.feature != "country" else None
+    return {
+        "contained": any(c.id in place.parents for c in inside),
+        "container_country": same,
+        "container_elsewhere": bool(inside) and not same,
+        "very_near": kilometres is not None and kilometres < NEAR_KM[0],
+        "near": kilometres is not None and kilometres < NEAR_KM[1],
+    }
 
 
 def _sizes(found: Sequence[Place]) -> list[float]:
@@ -357,6 +385,5 @@ _SAYS = {
 
 
 def _cues(row: Sequence[float], place: Place) -> tuple[str, ...]:
-    return tuple(_SAYS[f] for f, value in zip(FEATURES, row, strict=True) if f in _SAYS and value > 0.3) + (
-        place.feature,
-    )
+    said = [_SAYS[f] for f, value in zip(FEATURES, row, strict=True) if f in _SAYS and value > 0.3]
+    return (*said, f"entry: {place.feature}")

@@ -41,6 +41,9 @@ Example = tuple[Statement, Mapping[str, Any]]
 INNER_FOLDS = 3
 RAREST = 2
 """Features seen in fewer candidates of the training data are left out."""
+WITHOUT_RECOGNISER = 0.2
+"""How much a candidate counts a second time, described as if the recogniser had found nothing: on new text it misses
+more than on the corpus, and then the other features must do."""
 STRENGTH = 0.3
 """Inverse of the regularisation of the classifiers; chosen by cross-validation and on the real statements."""
 
@@ -111,7 +114,9 @@ def rows_of(doc: Doc, gold: Mapping[str, Any]) -> list[Row]:
     return out
 
 
-def _fit(rows: Sequence[Row], targets: Sequence[str], vocabulary: Mapping[str, int]) -> LogisticRegression:
+def _fit(
+    rows: Sequence[Row], targets: Sequence[str], vocabulary: Mapping[str, int], weights: Sequence[float]
+) -> LogisticRegression:
     columns: list[int] = []
     ends = [0]
     for row in rows:
@@ -119,24 +124,37 @@ def _fit(rows: Sequence[Row], targets: Sequence[str], vocabulary: Mapping[str, i
         ends.append(len(columns))
     shape = (len(rows), len(vocabulary))
     matrix = sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=shape)
-    return LogisticRegression(C=STRENGTH, max_iter=500).fit(matrix, list(targets))
+    return LogisticRegression(C=STRENGTH, max_iter=300).fit(matrix, list(targets), sample_weight=list(weights))
 
 
-def train_classifiers(rows: Sequence[Row], path: Path) -> dict[str, float]:
-    """Fit and save the classifiers of candidates and of kinds; they share their features, in the same order."""
+def train_classifiers(rows: Sequence[Row], blind: Sequence[Row], path: Path) -> dict[str, float]:
+    """Fit and save the classifiers of candidates and of kinds; they share their features, in the same order.
+
+    Args:
+        rows: the candidates of the training data.
+        blind: the same, described without what the recogniser found.
+        path: folder of the layer.
+    """
     counts = Counter(f for row in rows for f in row.features)
     names = sorted(f for f, n in counts.items() if n >= RAREST)
     vocabulary = {name: i for i, name in enumerate(names)}
-    mentions = _fit(rows, [r.label for r in rows], vocabulary)
+    both = [*rows, *blind]
+    weights = [1.0] * len(rows) + [WITHOUT_RECOGNISER] * len(blind)
+    mentions = _fit(both, [r.label for r in both], vocabulary, weights)
     save(mentions, path / "mentions.skops", name="entities-mentions", version=VERSION, features=names)
-    parties = [r for r in rows if r.kind]
-    kinds = _fit(parties, [str(r.kind) for r in parties], vocabulary)
+    parties = [r for r in both if r.kind]
+    kinds = _fit(parties, [str(r.kind) for r in parties], vocabulary, [1.0] * len(parties))
     save(kinds, path / "kinds.skops", name="entities-kinds", version=VERSION, features=names)
-    return {
-        "candidates": len(rows),
-        "features": len(names),
-        "candidates that are mentions": sum(r.label != NONE for r in rows),
-    }
+    found = sum(r.label != NONE for r in rows)
+    return {"candidates": len(rows), "features": len(names), "candidates that are mentions": found}
+
+
+def classifier_rows(docs: Mapping[str, Doc], golds: Mapping[str, Mapping[str, Any]]) -> tuple[list[Row], list[Row]]:
+    """Rows of docs with the `ents` that they have, and once more without any (which they then lose)."""
+    rows = [row for i, d in docs.items() for row in rows_of(d, golds[i])]
+    for doc in docs.values():
+        doc.ents = ()
+    return rows, [row for i, d in docs.items() for row in rows_of(d, golds[i])]
 
 
 def place_gold(doc: Doc, gold: Mapping[str, Any]) -> PlaceGold:
@@ -176,7 +194,7 @@ def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
     save_ner(train_ner(pieces), path)
     recognise_unseen(docs, golds)
     metrics: dict[str, float] = {"statements": len(docs), "passages": len(pieces)}
-    metrics |= train_classifiers([row for i, d in docs.items() for row in rows_of(d, golds[i])], path)
+    metrics |= train_classifiers(*classifier_rows(docs, golds), path)
     metrics |= train_places([place_gold(d, golds[i]) for i, d in docs.items()], path)
     _write_card(path, metrics)
     return {name: float(value) for name, value in metrics.items()}
