@@ -98,6 +98,28 @@ def test_zones(text: str, expected: list[tuple[str, str]], why: str) -> None:
     assert zoned(text) == expected, why
 
 
+MORE_ZONES = [
+    (
+        f"{PARAGRAPH}\n\nMethodology\n\nWe spoke with 40 people.\n\nFINDINGS\n\n{PARAGRAPH}\n\n{PARAGRAPH}",
+        f"{PARAGRAPH}\n\n{PARAGRAPH}\n\n{PARAGRAPH}",
+        "a report goes on behind its method",
+    ),
+    (f"Contact: Ana Quill, +00 000 000 000\n\n{PARAGRAPH}", PARAGRAPH, "a contact line at the top"),
+    (
+        f"{PARAGRAPH}\n\n{PARAGRAPH}\n\nAbout Amber Relief\n\nAmber Relief was founded in 2003.",
+        f"{PARAGRAPH}\n\n{PARAGRAPH}",
+        "about",
+    ),
+    (f"{PARAGRAPH}\n\nENDS\n\nABOUT THE ROAD\n\n{PARAGRAPH}", PARAGRAPH, "nothing goes on behind the end"),
+    (f"{PARAGRAPH}\n\nContact\nAna Quill\nPress officer\n+00 000 000 000", PARAGRAPH, "a block of contacts"),
+]
+
+
+@pytest.mark.parametrize(("text", "body", "why"), MORE_ZONES, ids=[why for *_, why in MORE_ZONES])
+def test_body(text: str, body: str, why: str) -> None:
+    assert "\n\n".join(words for kind, words in zoned(f"Open the road\n\n{text}") if kind == "body") == body, why
+
+
 def test_title_in_the_text_is_a_heading() -> None:
     title = "We ask the Council to open the road."
     assert zoned(f"{title}\n\n{PARAGRAPH}", title)[0] == ("heading", title)

@@ -123,6 +123,11 @@ def is_place(text: str) -> bool:
     return folded in place_notes() or folded.rstrip(".") in place_notes()
 
 
+def has_address(text: str) -> bool:
+    """Whether an address of a page or mail, or a telephone number, stands in the text."""
+    return _ADDRESS.search(text) is not None
+
+
 def has_date(text: str) -> bool:
     """Whether a date with a month stands in the text."""
     return _DATE.search(text) is not None

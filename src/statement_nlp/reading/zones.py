@@ -8,7 +8,7 @@ from functools import cache
 
 from statement_nlp.reading.lexicon import alternatives, words
 from statement_nlp.reading.lines import Line, split_lines
-from statement_nlp.reading.names import DATE, has_date, is_sentence
+from statement_nlp.reading.names import DATE, has_address, has_date, is_sentence
 from statement_nlp.reading.rosters import find_rosters
 from statement_nlp.reading.wrapping import continuations
 from statement_nlp.records import Zone, ZoneKind
@@ -35,6 +35,9 @@ _DATELINE_START = re.compile(
     rf"|(?:{_CAPITALS}|{_TOWN}(?: / {_TOWN})+)\s+[–—]|(?-i:[A-Z][A-Z’' -]+, [A-Z]\w+)\s+--?)\s+(?=\S)",
     re.IGNORECASE,
 )
+_END = re.compile(r"\W*(?:ends?|#{2,})\W*", re.IGNORECASE)
+LATEST_RESUMPTION = 0.75
+"""Share of a text behind which notes go on to its end."""
 _CLOSED = re.compile(r"[.!?…][\"'”’)\]]*$")
 _RULE = re.compile(r"(?:_{3,}|-{3,}|\*{3,}|(?:\* ){2,}\*|={3,})")
 
@@ -97,17 +100,29 @@ def _kinds(text: str, lines: Sequence[Line], listed: Sequence[bool], title: str 
             state, kind = "body", "signatories"
         elif (part := _part(text, lines, index, state)) is not None:
             state, kind = part
-        elif state != "body":
+        elif out and out[-1] == "contact" and has_address(body) and len(body) < 200:
+            kind = "contact"
+        elif state != "body" and not _resumes(text, lines, index, title):
             kind = state
         elif is_dateline(body):
             kind = "dateline"
         elif index + 1 not in joined and _is_heading(text, lines, index, title, top=top):
-            kind = "heading"
+            state, kind = "body", "heading"
         else:
             kind = "body"
             top = False
         out.append(kind)
     return out
+
+
+def _resumes(text: str, lines: Sequence[Line], index: int, title: str | None) -> bool:
+    """Whether the text goes on behind notes: a heading of a paragraph, well before the end, and no END before it."""
+    if index + 1 == len(lines) or lines[index].start > LATEST_RESUMPTION * len(text):
+        return False
+    if any(_END.fullmatch(text[line.start : line.end]) for line in lines[:index]):
+        return False
+    behind = lines[index + 1]
+    return behind.end - behind.start > LONGEST_HEADING and _is_heading(text, lines, index, title, top=False)
 
 
 def _part(text: str, lines: Sequence[Line], index: int, state: ZoneKind) -> tuple[ZoneKind, ZoneKind] | None:
@@ -116,9 +131,12 @@ def _part(text: str, lines: Sequence[Line], index: int, state: ZoneKind) -> tupl
     body = text[line.start : line.end]
     plain = text[line.content : line.end].strip("*_ ")
     late = index >= 1 and (index >= len(lines) - 2 or line.start > 0.3 * len(text))
-    if _opens("contact").match(plain) and len(body) < 400 and late:
-        return ("contact", "contact") if len(plain) < 40 else (state, "contact")
-    if _opens("notes").fullmatch(plain) and late:
+    if _opens("contact").match(plain) and len(body) < 400 and (late or has_address(body)):
+        alone = late and re.search(r":\s*\S", plain) is None and len(plain) < 40
+        return ("contact", "contact") if alone else (state, "contact")
+    if late and _opens("notes").fullmatch(plain):
+        return "notes", "notes"
+    if line.start > 0.6 * len(text) and _opens("notes_late").fullmatch(plain):
         return "notes", "notes"
     if _RULE.fullmatch(body):
         behind = len(text) - line.end
