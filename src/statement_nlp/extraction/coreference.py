@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from statement_nlp.extraction.demand_lexicon import lexicon
 from statement_nlp.records import PartyMention
 
 REACH = 110
@@ -107,7 +108,12 @@ class PartyCoreference:
                 return (heard.mention.party.name,)
         if noun in GOVERNING or token.lemma_.lower() in GOVERNING:
             for heard in reversed([h for h in self.heard if h.last < token.i]):
-                if heard.mention.party.kind == "state" and heard.head.lower_ != noun:
+                words = set(heard.mention.party.name.lower().split())
+                if (
+                    heard.mention.party.kind == "state"
+                    and heard.head.lower_ != noun
+                    and not words & lexicon()["organs"]
+                ):
                     return (heard.mention.party.name,)
         return ()
 

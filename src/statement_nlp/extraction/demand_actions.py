@@ -9,22 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction.demand_context import SUBJECTS
 from statement_nlp.extraction.demand_features import ITEM_FORMS, Candidate, is_plausible
+from statement_nlp.extraction.demand_lexicon import lexicon
 from statement_nlp.extraction.demand_syntax import Cue
 
 _TRAILING = re.compile(r"[\s,;:.!?–—)\]\"”’']+(?:and|or|but|nor)?[\s,;:.!?–—\"”’']*$|\s+(?:and|or|but)$")
-_DEADLINE = re.compile(
-    r"\b(?:by (?:the end of )?(?:the )?(?:end of |mid-|early |late )?(?:next |this )?(?:\d{1,2} )?"
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|week|month|year|weekend|"
-    r"summer|winter|tomorrow|today|tonight|noon|midnight|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-    r"(?: \d{1,2}(?:st|nd|rd|th)?)?(?:,? \d{4})?|by \d{1,2} \w+(?: \d{4})?|by \d{4}|before (?:the )?(?:end|\d{1,2}|rains|winter"
-    r"|summer)[^,.;]{0,40}|within (?:the next |a |one |two |three |\d+ |the )?(?:\w+ )?(?:hours?|days?|weeks?|months?|years?)|"
-    r"at its (?:next|coming) (?:meeting|session)|no later than [^,.;]{3,30}|this (?:week|month|year)|today|until \d{1,2} \w+)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +49,14 @@ def actions(part: Part, text: str, doc: Doc) -> tuple[str, ...]:
     return found or (_tidy(text[part.start : part.end]),)
 
 
+@lru_cache(maxsize=1)
+def _deadlines() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(lexicon().lists["deadline_patterns"]) + r")\b")
+
+
 def deadline(text: str) -> str | None:
     """By when it is to be done, as the demand says it ("by the end of the month"), or None."""
-    match = _DEADLINE.search(text)
+    match = _deadlines().search(text)
     return match.group() if match else None
 
 
@@ -97,7 +96,10 @@ def _splits(before: frozenset[str], now: frozenset[str], cue: Cue) -> bool:
 
 
 def _clause_start(cue: Cue, start: int, text: str) -> int | None:
-    """Where the clause of a later cue begins behind a comma, semicolon or "and"; None where it is no clause of its own."""
+    """Where the clause of a later cue begins, behind a comma, semicolon or "and"; None where it is none of its own."""
+    if "further" in cue.marks:
+        first: int = cue.asked[0].left_edge.idx
+        return first
     at = min(
         [cue.token.idx] + [t.left_edge.idx for t in cue.asked if t.left_edge.i < cue.token.i and t.dep_ in SUBJECTS]
     )

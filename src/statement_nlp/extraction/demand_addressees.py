@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from spacy.tokens import Token
@@ -27,11 +28,6 @@ _CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "xcomp", "parataxis", "p
 _PREPOSITIONS = frozenset(
     {"of", "in", "on", "upon", "by", "over", "against", "from", "with", "to", "for", "between", "including"}
 )
-_JOIN = re.compile(
-    r"(?:[\s,–—()]|and|or|as well as|but also|the|all|both|of|on|upon|with|to|its|their|allies|governments?|authorities|in "
-    r"particular|above all|notably|especially|including|first|included|among them)*",
-    re.I,
-)
 TOLD = frozenset(
     {"letter", "write", "send", "message", "tell", "petition", "submission", "advocate", "appeal", "submit"}
 )
@@ -44,6 +40,12 @@ MORE = frozenset(
 """What is looked at of a party that is not named so, where another one is."""
 
 
+@lru_cache(maxsize=1)
+def _joining() -> re.Pattern[str]:
+    words = sorted(map(re.escape, lexicon()["joining_words"]), key=len, reverse=True)
+    return re.compile(r"(?:[\s,–—()]|" + "|".join(words) + ")*", re.I)
+
+
 class AddresseeFinder:
     """Finds who is addressed by the demands of one Doc; ask in the order of the text, for demands carry over."""
 
@@ -52,10 +54,13 @@ class AddresseeFinder:
         self.coreference = PartyCoreference(context.doc)
         self._last: tuple[str, ...] = ()
         self._last_block = -9
+        self._roots: dict[int, Token | None] = {}
         self._letter = self._addressed()
         self._kinds = {m.party.name: m.party.kind for m in context.doc._.parties}
         counts = Counter(m.party.name for m in context.doc._.parties if not context.is_own(m.quote))
         self._counts = counts
+        own = self.context.author_names
+        self._own = {m.party.name.lower() for m in context.doc._.parties if m.quote.lower() in own}
         states = [n for n, _ in counts.most_common() if self._kinds[n] == "state"]
         self._main_state = states[0] if states else None
 
@@ -75,8 +80,14 @@ class AddresseeFinder:
         self._add_joined(candidate, found)
         out = {}
         for name, sources in found.items():
+            if self._is_author(name) and "label" not in sources:
+                continue
             out[name] = self._features(name, sources, explicit, candidate)
         return out
+
+    def _is_author(self, name: str) -> bool:
+        plain = name.lower()
+        return plain in self.context.author_names or plain in self._own
 
     def rule(self, candidate: Candidate) -> tuple[str, ...]:
         """The addressees by order of preference alone: label, introduction, named, leading, carried."""
@@ -104,6 +115,7 @@ class AddresseeFinder:
             yield f"named:{cue.kind}", self.asked(cue)
         yield "agent", tuple(n for cue in good for n in self._agents(cue))
         yield "inner", self._inner(candidate)
+        yield "told", tuple(n for t in unit.span if (o := _told(t)) is not None for n in self.names(o))
         if unit.item:
             yield "leading", self._leading(unit)
         if candidate.unit.block - self._last_block <= 1:
@@ -130,20 +142,24 @@ class AddresseeFinder:
         for mention in self.context.doc._.parties:
             if mention.end <= unit.start - 400 or mention.start >= unit.end:
                 continue
-            span = self.context.doc.char_span(mention.start, mention.end, alignment_mode="expand")
-            if span is None:
+            root = self._root(mention)
+            if root is None:
                 continue
             inside = mention.start >= unit.start
             sources = found.setdefault(mention.party.name, set())
             if not inside:
                 same = "\n" not in self.context.text[mention.start : unit.start]
-                sources.add(
-                    f"before:{'subject' if span.root.dep_ in SUBJECTS else 'other'}:{'same' if same else 'far'}"
-                )
+                sources.add(f"before:{'subject' if root.dep_ in SUBJECTS else 'other'}:{'same' if same else 'far'}")
                 continue
             sources.add("inside")
-            sources.update(self._role(span.root, anchors))
-            sources.update(self._speaking(span.root, candidate))
+            sources.update(self._role(root, anchors))
+            sources.update(self._speaking(root, candidate))
+
+    def _root(self, mention: PartyMention) -> Token | None:
+        if mention.start not in self._roots:
+            span = self.context.doc.char_span(mention.start, mention.end, alignment_mode="expand")
+            self._roots[mention.start] = None if span is None else span.root
+        return self._roots[mention.start]
 
     def _anchors(self, candidate: Candidate) -> list[tuple[int, int]]:
         """Token ranges in which those who are asked stand: before a modal, between a call and its act."""
@@ -234,7 +250,7 @@ class AddresseeFinder:
         for pairs in (pairwise(near), pairwise(reversed(near))):
             for left, right in pairs:
                 first, second = (left, right) if left.start <= right.start else (right, left)
-                if left.party.name in linked and _JOIN.fullmatch(self.context.text, first.end, second.start):
+                if left.party.name in linked and _joining().fullmatch(self.context.text, first.end, second.start):
                     sources = found.setdefault(right.party.name, set())
                     if "range" in sources:
                         sources.add("joined")
@@ -272,7 +288,8 @@ class AddresseeFinder:
         resolved = self.coreference.resolve(head)
         if resolved:
             return resolved
-        if head.lemma_.lower() in lexicon()["actor_nouns"] and head.pos_ in {"NOUN", "PROPN"}:
+        lemmas = {head.lemma_.lower(), head.lower_}
+        if lemmas & lexicon()["actor_nouns"] and head.pos_ in {"NOUN", "PROPN"} and not self.context.is_own(head.text):
             return (_plain_phrase(head),)
         return ()
 
@@ -358,6 +375,13 @@ class AddresseeFinder:
         return ()
 
 
+def _told(token: Token) -> Token | None:
+    """The one a letter or message goes to: the object of "to" behind a word of TOLD."""
+    if token.dep_ not in {"prep", "dative"} or token.lower_ not in {"to", "with"} or token.head.lemma_ not in TOLD:
+        return None
+    return next((c for c in token.children if c.dep_ == "pobj"), None)
+
+
 def _phrase(head: Token) -> Iterator[Token]:
     """Tokens of a noun phrase without its clauses and without what is coordinated with its head."""
     yield head
@@ -391,6 +415,15 @@ def _counts(token: Token, head: Token, at_head: PartyMention | None) -> bool:
 
 
 def _plain_phrase(head: Token) -> str:
-    """The words of a description without its article: "youth leaders"."""
-    words = [t for t in head.subtree if t.i <= head.i and t.dep_ != "det" and t.pos_ not in {"DET", "PUNCT", "SPACE"}]
-    return " ".join(t.text for t in words[-4:])
+    """The words of a description without its article and clauses: "youth leaders", "troop-contributing countries"."""
+    inside = {t.i for t in _phrase(head)}
+    for child in head.rights:
+        if child.dep_ == "conj" and not any(c.dep_ in {"det", "poss"} for c in child.lefts):
+            inside |= {t.i for t in _phrase(child)} | {t.i for t in head.rights if t.dep_ == "cc"}
+    first, last = min(inside), max(inside)
+    if last - first > 12:
+        first, last = head.left_edge.i, head.i
+    while first < last and (head.doc[first].dep_ in {"det", "predet"} or head.doc[first].is_punct):
+        first += 1
+    text: str = head.doc[first : last + 1].text
+    return re.sub(r"\s+", " ", text).strip(" ,;:")

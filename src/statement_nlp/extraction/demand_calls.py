@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from spacy.tokens import Token
 
@@ -11,15 +11,9 @@ from statement_nlp.extraction.demand_lexicon import lexicon
 from statement_nlp.extraction.demand_syntax import Cue, as_others_say, conjuncts, has_to, marks_of, position, subject_of
 from statement_nlp.extraction.demand_units import Unit
 
-_ADVERB_LEAD = frozenset(
-    {
-        "also", "further", "strongly", "again", "once", "more", "urgently", "firmly", "therefore", "earnestly", "hereby",
-        "respectfully", "jointly", "solemnly", "additionally", "moreover", "and", "now",
-    }
-)  # fmt: skip
-
 
 def calls(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
+    """Verbs of asking with who is asked for what: "we call on X to", "Demands that X", "donors are urged to"."""
     lemma = _call_lemma(token, unit)
     if lemma is None:
         return
@@ -73,6 +67,29 @@ def calls(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
         "call", lemma, token, subject, subject_class, asked, acts, lexicon().call_verbs[lemma],
         position(token, context), frozenset(marks),
     )  # fmt: skip
+    for other, act in _further(token, acts, unit):
+        yield Cue(
+            "call", lemma, token, subject, subject_class, tuple(conjuncts(other)), (act,), lexicon().call_verbs[lemma],
+            "main", frozenset(marks | {"further"}),
+        )  # fmt: skip
+
+
+def _further(call: Token, acts: Sequence[Token], unit: Unit) -> Iterator[tuple[Token, Token]]:
+    """Others who are asked by the same verb: "urge A to stop, and B to withdraw" -> (B, withdraw)."""
+    if not acts:
+        return
+    seen = acts[0].i
+    for other in (*conjuncts(acts[0]), *acts[1:], *(c for c in call.rights if c.dep_ == "conj")):
+        own = next((c for c in other.lefts if c.dep_ == "nsubj" and c.i > seen), None)
+        if own is not None and has_to(other):
+            yield own, other
+            return
+    for token in unit.span.doc[seen + 1 : unit.span.end]:
+        if token.lower_ in {"on", "upon"} and token.nbor(-1).lower_ == "and":
+            asked = next((c for c in token.children if c.dep_ == "pobj"), None)
+            act = next((t for t in unit.span.doc[token.i : unit.span.end] if t.tag_ == "VB" and has_to(t)), None)
+            if asked is not None and act is not None:
+                yield asked, act
 
 
 def _call_lemma(token: Token, unit: Unit) -> str | None:
@@ -110,7 +127,7 @@ def is_operative(token: Token, unit: Unit) -> bool:
     if first is None or first.i >= token.i or not first.lower_.endswith("s") or _verb_form(first, verbs) is None:
         return False
     back = token.i - 1
-    while back > first.i and token.doc[back].lower_ in _ADVERB_LEAD - {"and"}:
+    while back > first.i and token.doc[back].lower_ in lexicon()["lead_adverbs"] - {"and"}:
         back -= 1
     return token.doc[back].lower_ in {"and", ";", ","}
 
@@ -135,7 +152,7 @@ def starts_unit(token: Token, unit: Unit) -> bool:
 
 
 def _is_lead(token: Token) -> bool:
-    return bool(token.lower_ in _ADVERB_LEAD or token.is_punct or token.like_num or token.is_space)
+    return bool(token.lower_ in lexicon()["lead_adverbs"] or token.is_punct or token.like_num or token.is_space)
 
 
 def _frame(token: Token, lemma: str, unit: Unit) -> tuple[tuple[Token, ...], tuple[Token, ...], str]:
@@ -192,7 +209,7 @@ def _frame(token: Token, lemma: str, unit: Unit) -> tuple[tuple[Token, ...], tup
     ):
         frame = ""
     if frame == "object" and not acts:
-        acts, asked = [t for t in asked], []
+        acts, asked = list(asked), []
         frame = "noun"
     return tuple(asked), tuple(acts), frame
 
@@ -290,8 +307,8 @@ def wanted(token: Token, context: Context) -> Iterator[Cue]:
         return
     asked = [g for o in objects for g in o.children if g.dep_ == "nsubj"] or (things if infinitive else [])
     yield Cue(
-        "want", lemma, token, subject, subject_class, tuple(c for a in asked for c in conjuncts(a)), tuple(objects), "urge",
-        position(token, context), frozenset(marks_of(token, context) - {"discourse"}),
+        "want", lemma, token, subject, subject_class, tuple(c for a in asked for c in conjuncts(a)), tuple(objects),
+        "urge", position(token, context), frozenset(marks_of(token, context) - {"discourse"}),
     )  # fmt: skip
 
 

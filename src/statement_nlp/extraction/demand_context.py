@@ -8,14 +8,16 @@ party.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from spacy.attrs import IDX, LEMMA, LOWER
 from spacy.tokens import Doc, Token
 
-from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.extraction.demand_lexicon import lexicon, trigger_ids
 from statement_nlp.records import PartyMention
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
@@ -32,6 +34,7 @@ _TITLE_SPEAKER = re.compile(
 _SPEAKER_END = re.compile(
     r"\s*(?:,|;|[–—|:-]\s|\bon\b|\bto\b|\babout\b|\bahead\b|\bregarding\b|\bfollowing\b|\bafter\b)"
 )
+_FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|I)\b")
 _UNITED_NATIONS = re.compile(r"\bUN\b|United Nations|\bOCHA\b|\bOHCHR\b|UNHCR|UNICEF", re.I)
 _SPOKESPERSON = re.compile(r"^(?:the )?spokes\w+ (?:for|of) ", re.I)
 _PERSONS = {
@@ -56,17 +59,28 @@ class Context:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.text: str = doc.text
-        self.parties: dict[int, PartyMention] = _by_token(doc, doc._.parties)
+        self.text: str = doc.text if doc._.statement is None else doc._.statement.text
+        columns = doc.to_array([IDX, LEMMA, LOWER])
+        self.starts: list[int] = columns[:, 0].tolist()
+        """Offset of each token."""
+        known = trigger_ids()
+        self._triggers: list[int] = np.flatnonzero(np.isin(columns[:, 1:], known).any(axis=1)).tolist()
+        self.parties: dict[int, PartyMention] = _by_token(self.starts, doc._.parties)
         self._publisher: str = (doc._.statement.publisher or "") if doc._.statement is not None else ""
-        self.own_names = _own_names(doc)
-        self.own_names |= _performers(doc)
+        self.own_names = _own_names(doc, self.text)
+        self.author_names = self.own_names
+        """What publisher and title say; `own_names` has those, too, whom only their own speech acts tell."""
+        self.own_names |= self._performers()
         self.quotations = [
             Quotation(m.start(), m.end(), self._whose(m.start(), m.end())) for m in _QUOTED.finditer(self.text)
         ]
 
+    def triggers(self, start: int, end: int) -> list[int]:
+        """Indices, among the tokens start to end, of the words that a cue can begin with."""
+        return self._triggers[bisect_left(self._triggers, start) : bisect_left(self._triggers, end)]
+
     def quoted(self, start: int, end: int) -> str:
-        """Whose quoted words hold most of text[start:end]: "self", "other", "open", or "no" where it is no quotation."""
+        """Whose quoted words hold most of text[start:end]: "self", "other", "open", or "no" where it is none."""
         for quotation in self.quotations:
             inside = min(end, quotation.end) - max(start, quotation.start)
             if inside > 0.6 * (end - start):
@@ -83,7 +97,7 @@ class Context:
         return len(plain) > 3 and any(f" {plain} " in f" {name} " for name in self.own_names)
 
     def subject_class(self, token: Token | None) -> str:
-        """What kind of subject a token heads: we, own, party_state, party_org, actor, people, thing, it, ... or none."""
+        """What kind of subject a token heads: we, own, party_state, party_org, actor, people, thing, it ... none."""
         if token is None:
             return "none"
         if token.lower_ in _PERSONS and token.pos_ in {"PRON", "DET", "SCONJ"}:
@@ -146,6 +160,28 @@ class Context:
                 return before
         return None
 
+    def _performers(self) -> frozenset[str]:
+        """Subjects of speech acts in the present tense ("X condemns and calls on"): the author, if it speaks as "X".
+
+        One such verb is enough where the text has no "we"; else it takes two, for a report has seldom more than one.
+        """
+        counts: Counter[str] = Counter()
+        verbs = lexicon()["performative_verbs"]
+        for at in self._triggers:
+            token = self.doc[at]
+            if token.tag_ not in {"VBZ", "VBP"} or token.dep_ not in {"ROOT", "conj"}:
+                continue
+            if token.lemma_.lower() not in verbs:
+                continue
+            head = token
+            while head.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in head.lefts) and head.head.i != head.i:
+                head = head.head
+            for child in head.lefts:
+                if child.dep_ == "nsubj" and child.pos_ == "PROPN" and not _in_quotes(child):
+                    counts[_noun_phrase(child).lower()] += 1
+        enough = 1 if len(_FIRST_PERSON.findall(self.text)) < 2 else 2
+        return frozenset(name for name, count in counts.items() if count >= enough)
+
     def _whose(self, start: int, end: int) -> str:
         """The speaker of a quotation, from the words of saying around it in its paragraph or in the line above."""
         left = self.text.rfind("\n", 0, start) + 1
@@ -167,8 +203,7 @@ class Context:
         return named or any(w in lexicon()["spokesperson_words"] for w in re.findall(r"[a-z-]+", lowered))
 
 
-def _by_token(doc: Doc, mentions: Iterable[PartyMention]) -> dict[int, PartyMention]:
-    starts = [token.idx for token in doc]
+def _by_token(starts: list[int], mentions: Iterable[PartyMention]) -> dict[int, PartyMention]:
     out: dict[int, PartyMention] = {}
     for mention in mentions:
         first = max(bisect_right(starts, mention.start) - 1, 0)
@@ -177,11 +212,10 @@ def _by_token(doc: Doc, mentions: Iterable[PartyMention]) -> dict[int, PartyMent
     return out
 
 
-def _own_names(doc: Doc) -> frozenset[str]:
+def _own_names(doc: Doc, text: str) -> frozenset[str]:
     """Lower-case names of the author: the publisher, its acronym, and what the title says the statement is by."""
     statement = doc._.statement
     names: set[str] = set()
-    text = doc.text
     sources = [statement.publisher or "", statement.title or ""] if statement is not None else []
     publisher = sources[0] if sources else ""
     for part in re.split(r"\s*(?:,| and others?\b|;| and (?=[A-Z]))\s*", publisher):
@@ -199,27 +233,6 @@ def _own_names(doc: Doc) -> frozenset[str]:
     if len(initials) > 2 and initials in text:
         names.add(initials.lower())
     return frozenset(name for name in names if len(name) > 1)
-
-
-def _performers(doc: Doc) -> frozenset[str]:
-    """Subjects of speech acts in the present tense ("X condemns and calls on"): the author, if it speaks as "X".
-
-    One such verb is enough where the text has no "we"; else it takes two, for a report has seldom more than one.
-    """
-    counts: Counter[str] = Counter()
-    verbs = lexicon()["performative_verbs"]
-    for token in doc:
-        if token.tag_ not in {"VBZ", "VBP"} or token.dep_ not in {"ROOT", "conj"} or token.lemma_.lower() not in verbs:
-            continue
-        head = token
-        while head.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in head.lefts) and head.head.i != head.i:
-            head = head.head
-        for child in head.lefts:
-            if child.dep_ == "nsubj" and child.pos_ == "PROPN" and not _in_quotes(child):
-                counts[_noun_phrase(child).lower()] += 1
-    first_person = sum(t.lower_ in {"we", "our", "i"} for t in doc)
-    enough = 1 if first_person < 2 else 2
-    return frozenset(name for name, count in counts.items() if count >= enough)
 
 
 def _in_quotes(token: Token) -> bool:

@@ -26,7 +26,8 @@ def cues(unit: Unit, context: Context) -> Iterator[Cue]:
 
 
 def _cues(unit: Unit, context: Context) -> Iterator[Cue]:
-    for token in unit.span:
+    for at in context.triggers(unit.span.start, unit.span.end):
+        token = context.doc[at]
         yield from modals(token, context)
         yield from calls(token, unit, context)
         yield from stressed(token, unit, context)

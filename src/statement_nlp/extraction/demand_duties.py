@@ -12,6 +12,7 @@ from statement_nlp.extraction.demand_syntax import Cue, as_others_say, conjuncts
 
 
 def modals(token: Token, context: Context) -> Iterator[Cue]:
+    """Modals of duty with their subject: "X must", "X has to", "X cannot be allowed to"."""
     lower = token.lower_
     words = lexicon()
     if lower in words["deontic_modals"] and (token.tag_ == "MD" or token.dep_ == "aux" or lower in {"must", "should"}):
@@ -101,7 +102,7 @@ def _semi_modal(token: Token) -> Token | None:
 
 
 def _there_can_be_no(token: Token) -> bool:
-    """ "there can be no impunity", but not "there can be no military solution"."""
+    """True of "there can be no impunity", but not of "there can be no military solution"."""
     nouns = {c.lemma_.lower() for c in token.head.rights if c.dep_ in {"attr", "nsubj"}}
     return token.lower_ == "can" and bool(nouns & {"impunity", "excuse", "exception", "delay"})
 
@@ -165,8 +166,8 @@ def duties(token: Token, context: Context) -> Iterator[Cue]:
     marks = {"past"} if verb.tag_ == "VBD" else set()
     first = asked[0] if asked else None
     yield Cue(
-        "duty", lemma, token, subject, context.subject_class(first), tuple(c for a in asked for c in conjuncts(a)), acts,
-        "demand", position(verb, context), frozenset(marks),
+        "duty", lemma, token, subject, context.subject_class(first), tuple(c for a in asked for c in conjuncts(a)),
+        acts, "demand", position(verb, context), frozenset(marks),
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ class Candidate:
 
 def candidates(context: Context) -> Iterator[Candidate]:
     """The units of a Doc, each with its cues."""
-    for unit in units(context.doc):
+    for unit in units(context.doc, context.starts, context.text):
         yield Candidate(
             unit,
             tuple(cues(unit, context)),

@@ -12,6 +12,9 @@ from statement_nlp.extraction.demand_lexicon import lexicon
 from statement_nlp.extraction.demand_syntax import Cue, conjuncts, marks_of, position, subject_of
 from statement_nlp.extraction.demand_units import Unit
 
+LOOKED_AT = 24
+"""Tokens of a unit in which its form shows."""
+
 
 def questions(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
     """A question that asks for an act: "Will you ...?", "when will the members ...?", "Is it too much to ...?"."""
@@ -119,10 +122,12 @@ def forms(unit: Unit, context: Context) -> Iterator[Cue]:
 
 
 def _body(unit: Unit) -> list[Token]:
-    """Tokens behind the unit's label."""
+    """The first tokens behind the unit's label."""
+    span = unit.span
     if unit.label is None:
-        return list(unit.span)
-    return [t for t in unit.span if t.idx >= unit.label[1] + 1]
+        return list(span.doc[span.start : min(span.end, span.start + LOOKED_AT)])
+    behind = next((t.i for t in span if t.idx >= unit.label[1] + 1), span.end)
+    return list(span.doc[behind : min(span.end, behind + LOOKED_AT)])
 
 
 def _after_not(tokens: list[Token], at: int) -> Token:

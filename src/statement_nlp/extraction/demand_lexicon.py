@@ -7,7 +7,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
+from spacy.strings import get_string_id
 
 from statement_nlp.records import Strength
 
@@ -19,6 +22,7 @@ class Lexicon:
     call_verbs: dict[str, Strength]
     call_prepositions: dict[str, frozenset[str]]
     sets: dict[str, frozenset[str]]
+    lists: dict[str, tuple[str, ...]]
 
     def __getitem__(self, name: str) -> frozenset[str]:
         """The lemmas of one list of the file, by its key."""
@@ -28,6 +32,24 @@ class Lexicon:
 def read_data(name: str) -> Any:
     """The parsed YAML file `name` of this package's `data` folder."""
     return yaml.safe_load((files("statement_nlp.extraction") / "data" / name).read_text(encoding="utf8"))
+
+
+TRIGGERS = (
+    "performative_verbs", "speaker_verbs", "call_nouns", "need_nouns", "duty_nouns", "duty_adjectives", "necessity",
+    "deontic_modals", "semi_modals",
+)  # fmt: skip
+"""Lists of which a word must be one for a cue to stand there."""
+OTHER_TRIGGERS = ("can", "may", "will", "would", "could", "are", "is", "please", "time", "’s", "'s")
+
+
+@lru_cache(maxsize=1)
+def trigger_ids() -> NDArray[np.uint64]:
+    """Hashes (of spaCy's string store) of the lemmas and word forms that a cue can begin with, sorted."""
+    words = lexicon()
+    verbs = set(words.call_verbs) | words["performative_verbs"]
+    forms = {form for verb in verbs for form in (verb, verb + "s", verb + "es", verb + "ing", verb + "ed")}
+    listed = {word for name in TRIGGERS for word in words[name]}
+    return np.array(sorted(get_string_id(w) for w in (forms | listed | set(OTHER_TRIGGERS))), dtype=np.uint64)
 
 
 @lru_cache(maxsize=1)
@@ -42,4 +64,5 @@ def lexicon() -> Lexicon:
         call_verbs=strengths,
         call_prepositions=prepositions,
         sets={key: frozenset(words) for key, words in raw.items() if isinstance(words, list)},
+        lists={key: tuple(words) for key, words in raw.items() if isinstance(words, list)},
     )

@@ -95,6 +95,7 @@ def _complement(token: Token, context: Context) -> str:
 
 
 def marks_of(verb: Token, context: Context) -> set[str]:
+    """What a verb group tells of itself: negated, passive, perfect, epistemic, discourse."""
     marks: set[str] = set()
     if any(c.dep_ in _NEGATIONS or c.lower_ in {"never", "no"} for c in verb.children):
         marks.add("negated")
@@ -114,15 +115,12 @@ def as_others_say(verb: Token, context: Context) -> bool:
     for child in verb.sent:
         if child.lower_ == "according" and child.i < verb.i and child.head.i >= verb.i:
             return True
-        if child.dep_ == "advcl" and child.lemma_.lower() in lexicon()["say_verbs"]:
-            if any(c.lower_ == "as" for c in child.children) and context.subject_class(subject_of(child)) not in {
-                "we",
-                "own",
-                "none",
-            }:
-                return True
+        says = child.dep_ == "advcl" and child.lemma_.lower() in lexicon()["say_verbs"]
+        if says and any(c.lower_ == "as" for c in child.children):
+            return context.subject_class(subject_of(child)) not in {"we", "own", "none"}
     return False
 
 
 def has_to(verb: Token) -> bool:
+    """Whether a verb is an infinitive with "to"."""
     return any(c.tag_ == "TO" for c in verb.lefts)

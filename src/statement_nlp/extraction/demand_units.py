@@ -58,11 +58,11 @@ class Unit:
     label: tuple[int, int] | None = None
 
 
-def units(doc: Doc) -> Iterator[Unit]:
-    """Yield the candidate units of a Doc in the order of the text."""
-    text = doc.text
+def units(doc: Doc, starts: list[int] | None = None, text: str | None = None) -> Iterator[Unit]:
+    """Yield the candidate units of a Doc in the order of the text; `starts` and `text` are its own, if at hand."""
+    text = doc.text if text is None else text
     found: tuple[Block, ...] = doc._.blocks or blocks(text, doc._.zones or find_zones(text))
-    starts = [token.idx for token in doc]
+    starts = starts or [token.idx for token in doc]
     lines = sentence_spans(text)
     keys = [start for start, _ in lines]
     chain: list[tuple[int, Introduction]] = []
@@ -160,7 +160,6 @@ def _is_call(line: str) -> bool:
 
 
 def _push(chain: list[tuple[int, Introduction]], text: str, block: Block, rank: int) -> list[tuple[int, Introduction]]:
-    line = text[block.start : block.end]
     start = block.content or block.start
     last = max((m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z])", text[start : block.end])), default=0)
     label = rank > 0 and bool(_LABEL_START.match(text, start, block.end))

@@ -6,11 +6,11 @@ abstract features says whether a unit is a demand -> parts, addressees, actions,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -94,19 +94,20 @@ def demands(doc: Doc, *, models: Models | None = None) -> Iterator[Demand]:
 
 
 def _probabilities(found: Sequence[Candidate], models: Models) -> list[float]:
-    if models.sentences is None or not found:
+    """That each candidate is a demand; 0 without a look at the model where it has no cue and no list calls for it."""
+    if models.sentences is None:
         return [0.9 * rule_score(candidate) for candidate in found]
-    return _predict(models.sentences, [features(candidate) for candidate in found])
+    looked_at = [at for at, c in enumerate(found) if c.cues or c.intro == "call"]
+    likely = dict(zip(looked_at, _predict(models.sentences, [features(found[at]) for at in looked_at]), strict=True))
+    return [likely.get(at, 0.0) for at in range(len(found))]
 
 
 def _predict(model: classifier.Model, named: Sequence[dict[str, float]]) -> list[float]:
-    columns = {feature: at for at, feature in enumerate(model.features)}
-    matrix = np.zeros((len(named), len(columns)))
-    for row, values in enumerate(named):
-        for feature, value in values.items():
-            if (column := columns.get(feature)) is not None:
-                matrix[row, column] = value
-    return [float(p) for p in model.estimator.predict_proba(matrix)[:, 1]]
+    """Probabilities of a binary logistic regression, straight from its weights: most features of a row are zero."""
+    weights = dict(zip(model.features, model.estimator.coef_[0].tolist(), strict=True))
+    bias = float(model.estimator.intercept_[0])
+    sums = [bias + sum(weights.get(name, 0.0) * value for name, value in row.items()) for row in named]
+    return [1.0 / (1.0 + math.exp(-min(max(total, -60.0), 60.0))) for total in sums]
 
 
 def _of_unit(
@@ -161,7 +162,7 @@ def _record(
         addressees=names,
         actions=asked_for,
         themes=rule_themes(_without_parties(part, context), before),
-        places=places_of(part, cues, context.doc),
+        places=places_of(part, context.doc, text),
         deadline=deadline(quote),
         strength=_strength(cues, candidate),
         confidence=round(likely, 3),

@@ -209,8 +209,8 @@ def _write_card(
         "Demands",
         {
             "what": "which sentences and list items are demands, and which parties they address",
-            "model": f"logistic regressions (C {SENTENCE_C} and {ADDRESSEE_C}) over named features of cues, form and context",
-            "data": f"{len(examples)} statements, {len(sentences)} units, {sum(r.label for r in sentences)} of them demands",
+            "model": f"logistic regressions (C {SENTENCE_C} and {ADDRESSEE_C}) over named features",
+            "data": f"{len(examples)} statements, {sum(r.label for r in sentences)} demands in {len(sentences)} units",
             "command": "statement-nlp train corpus corpus/gold.jsonl --layer demands",
             "date": date.today().isoformat(),
             **{f"{name} (held-out series, gold parties)": value for name, value in metrics.items()},
