@@ -30,7 +30,7 @@ from statement_nlp.knowledge.gazetteer_sources import Entry
 
 BUILDER = "8"
 """Raise it when the same sources give another index."""
-LAYER = "6"
+LAYER = "7"
 """Raise it when the same tables give another overlay."""
 _WEEK = 7 * 24 * 3600.0
 Progress = Callable[[str, int, int], None]

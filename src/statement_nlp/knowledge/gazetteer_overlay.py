@@ -6,6 +6,7 @@ together: it then mends that entry (name, variants, point, P-code) and keeps its
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +32,9 @@ LAYERS = ("extra", "user", "geonames", "cod")
 CURATED = ("extra", "user")
 """Layers whose names are those to use, and which come before all others."""
 _DIVISIONS = ("region", "district")
+_SETTLEMENTS = ("city", "camp", "neighbourhood")
+_GREAT = 500_000.0
+"""Inhabitants from which on a city of the same name elsewhere comes before a curated settlement."""
 _WEIGHT = 1e11
 """Curated and user's places come before all others of the same name that are no country; seas and regions that no
 country holds before those of one."""
@@ -163,12 +167,24 @@ class Overlay:
         else:
             self._mend(entry, self._same(entry, parent))
             merged = _joined(self.merged[entry.id], entry) if entry.id in self.merged else entry
+        merged.weight = min(merged.weight, self._rival(merged))
         self.merged[entry.id] = merged
         for key in _keys(entry):
             same = self.by_name.setdefault((key, entry.country), [])
             same[:] = [*(e for e in same if e.id != merged.id), merged]
         if parent and entry.id not in self.parents:
             self.parents[entry.id] = parent
+
+    def _rival(self, entry: Entry) -> float:
+        """The weight to stay below: that of a great city of the same name in another country (Kobe, Brooklyn)."""
+        sql = (
+            "SELECT max(p.weight) FROM name n JOIN place p ON p.number = n.place "
+            "WHERE n.key = ? AND p.feature = 'city' AND p.country IS NOT ? AND n.rank < ?"
+        )
+        if entry.country is None or entry.feature not in _SETTLEMENTS:
+            return math.inf
+        (weight,) = self.base.execute(sql, (fold(entry.name), entry.country, -_GREAT)).fetchone()
+        return 0.95 * weight if weight and weight > (entry.population or 0) else math.inf
 
     def _laid(self, entry: Entry, parent: str) -> Entry | None:
         """The row laid down before that speaks of the same place, if any."""
