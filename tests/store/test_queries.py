@@ -49,7 +49,7 @@ def test_claims_in_a_place_are_read_from_the_closure_in_order(full):
     plan = full.execute("EXPLAIN QUERY PLAN " + queries.CLAIMS_IN_PLACE, parameters).fetchall()
     steps = " ".join(row["detail"] for row in plan if row["parent"] == 0)
     assert "SEARCH i USING PRIMARY KEY (ancestor_id=?)" in steps
-    assert "ORDER BY" not in steps, "no sorting of all claims of a country to show its newest fifty"
+    assert "B-TREE FOR ORDER BY" not in steps, "no sorting of all claims of a country to show its newest fifty"
 
 
 def test_a_pcode_finds_its_place(db, make, run):

@@ -27,15 +27,20 @@ def open_gazetteer() -> Gazetteer:
     from statement_nlp.knowledge.gazetteer import Gazetteer
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console(error=True), transient=True) as progress:
-        tasks: list[TaskID] = []
+    progress = Progress(*columns, console=console(error=True), transient=True)
+    tasks: list[TaskID] = []
 
-        def told(what: str, done: int, of: int) -> None:
-            if not tasks:
-                tasks.append(progress.add_task(what))
-            progress.update(tasks[0], description=f"Place index: {what}", completed=done, total=of)
+    def told(what: str, done: int, of: int) -> None:
+        if not tasks:
+            progress.start()
+            tasks.append(progress.add_task(what))
+        progress.update(tasks[0], description=f"Place index: {what}", completed=done, total=of)
 
+    try:
         return Gazetteer.open(progress=told)
+    finally:
+        if tasks:
+            progress.stop()
 
 
 @lru_cache(maxsize=1)

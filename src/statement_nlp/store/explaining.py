@@ -13,7 +13,8 @@ from statement_nlp.store.database import Database
 METHOD = re.compile(r"(rule|model):(.+?)(?:@(.+))?$")
 
 DETAILS = {
-    "place": """SELECT m.*, coalesce(p.name || coalesce(', ' || nullif(p.country_name, p.name), ''), 'not resolved') AS detail
+    "place": """SELECT m.*,
+        coalesce(p.name || coalesce(', ' || nullif(p.country_name, p.name), ''), 'not resolved') AS detail
         FROM place_mentions m LEFT JOIN places p ON p.id = m.place_id""",
     "party": """SELECT m.*, p.name || ' (' || replace(p.kind, '_', ' ') || ')' AS detail
         FROM party_mentions m JOIN parties p ON p.id = m.party_id""",

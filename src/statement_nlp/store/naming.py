@@ -5,19 +5,22 @@ The gazetteer and the register live in another room; whoever has them passes in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from heapq import nsmallest
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from statement_nlp.errors import UnknownPartyError, UnknownPlaceError
 from statement_nlp.records import Place
 from statement_nlp.store.database import Database
 from statement_nlp.store.identity import key
 
-CERTAIN = 84.0
-"""From this likeness on (percent) a misspelt name is taken for the known one, if there is only one so alike."""
+CERTAIN = 75.0
+"""From this likeness on (percent) a misspelt name is taken for the known one ..."""
+LEAD = 8.0
+"""... if no other known name comes nearer than this behind it."""
 ALIKE = 60.0
 """From this likeness on a name is offered."""
 
@@ -53,10 +56,8 @@ def find_places(
     if ids:
         return Found(ids, _place_name(database, ids[0]), _several(database, ids))
     near = _nearest(asked, _place_names(database))
-    if len(near) == 1 or (near and near[0][1] >= CERTAIN > near[1][1]):
-        ids = _narrow(database, _stored(database, near[0][0], None), country) if near[0][1] >= CERTAIN else ()
-        if ids:
-            return Found(ids, near[0][0], f"no place {asked!r} here: taken for {near[0][0]}")
+    if (meant := _surely(near)) and (ids := _narrow(database, _stored(database, meant, None), country)):
+        return Found(ids, meant, f"no place {asked!r} here: taken for {meant}")
     if candidates and (known := next(iter(candidates(asked)), None)):
         message = f"no statement here speaks of {known.name} ({known.country or known.feature}) or of a place inside it"
     else:
@@ -109,13 +110,27 @@ def _place_names(database: Database) -> set[str]:
 
 
 def _nearest(name: str, known: Iterable[str], limit: int = 5) -> list[tuple[str, float]]:
-    """Known names that are most like a name, best first, with their likeness in percent."""
+    """Known names that are most like a name, best first, with their likeness in percent; case makes no second name."""
+    asked = key(name)
+    spellings: dict[str, str] = {}
+    for other in known:
+        folded = key(other)
+        # "Syria" rather than the "SYRIA" of a heading
+        spellings[folded] = max(other, spellings.get(folded, other), key=lambda n: (not n.isupper(), n))
+    scored = ((spelling, _likeness(asked, folded)) for folded, spelling in spellings.items())
+    return nsmallest(limit, (item for item in scored if item[1] >= ALIKE), key=lambda item: (-item[1], item[0]))
 
-    def fold(text: str) -> str:
-        return re.sub("-", " ", key(text))
 
-    found = process.extract(name, list(known), scorer=fuzz.ratio, processor=fold, limit=limit, score_cutoff=ALIKE)
-    return [(match, score) for match, score, _ in found]
+def _likeness(a: str, b: str) -> float:
+    """Percent of letters in common: the mean of two measures, of which one forgives doubled, the other swapped letters."""
+    return (fuzz.ratio(a, b) + 100 * OSA.normalized_similarity(a, b)) / 2
+
+
+def _surely(near: list[tuple[str, float]]) -> str | None:
+    """The nearest name where it is near enough and no other is as near."""
+    if not near or near[0][1] < CERTAIN:
+        return None
+    return near[0][0] if len(near) == 1 or near[1][1] <= near[0][1] - LEAD else None
 
 
 def find_party(database: Database, name: str, canonical: Callable[[str], str | None] | None = None) -> Found:
@@ -139,8 +154,8 @@ def find_party(database: Database, name: str, canonical: Callable[[str], str | N
         if row:
             return Found((row[0],), row[1])
     near = _nearest(asked, {row[0] for row in database.execute("SELECT name FROM party_names")})
-    if near and near[0][1] >= CERTAIN and (len(near) == 1 or near[1][1] < CERTAIN):
-        found = find_party(database, near[0][0])
+    if meant := _surely(near):
+        found = find_party(database, meant)
         return Found(found.ids, found.name, f"no party {asked!r} here: taken for {found.name}")
     message = f"nothing here is asked of {known or asked!r}" if known else f"no party {asked!r} here"
     raise UnknownPartyError(message, tuple(n for n, _ in near))

@@ -69,13 +69,13 @@ CROSS JOIN claims c ON c.id = i.claim_id
 JOIN statements s ON s.id = c.statement_id
 WHERE i.ancestor_id = {PLACE}
   AND {_CLAIM_FILTERS}
-ORDER BY i.date DESC, i.claim_id DESC
+ORDER BY i.date DESC, s.id, c.start
 LIMIT :limit"""
 
 CLAIMS = f"""SELECT {_CLAIM_COLUMNS}
 FROM claims c JOIN statements s ON s.id = c.statement_id
 WHERE {_CLAIM_FILTERS}
-ORDER BY c.day DESC, c.id DESC
+ORDER BY c.day DESC, s.id, c.start
 LIMIT :limit"""
 
 DEMANDS = f"""SELECT
@@ -133,7 +133,7 @@ WHERE f.judgement IS NOT 'rejected'
     WHERE a.ancestor_id = {PLACE}))
   AND (coalesce(:since, '') = '' OR coalesce(f.until, s.published_until) > :since)
   AND (coalesce(:until, '') = '' OR coalesce(f.since, s.published_since) <= :until)
-ORDER BY day DESC, f.id
+ORDER BY day DESC, s.id, f.start
 LIMIT :limit"""
 
 # ranking every statement that holds a common word is slow, cutting passages slower: a thousand are ranked, and passages
