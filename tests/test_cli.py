@@ -285,6 +285,55 @@ def test_organisations_are_shown_merged_and_split(call):
     assert call("organisations", "show", "Nobody At All").exit_code == 1
 
 
+def test_serve_hands_on_what_it_was_told(call, monkeypatch, db):
+    from statement_nlp.publish import server
+
+    told = {}
+    monkeypatch.setattr(server, "serve", lambda path, **options: told.update(options, path=path))
+    done = call("serve", "--port", 9000, "--host", "::1", "--setting", "suggest_facets", "on", "--setting",
+                "sql_time_limit_ms", "900")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert (told["path"], told["host"], told["port"], told["open_browser"]) == (db, "::1", 9000, False)
+    assert told["settings"] == {"suggest_facets": True, "sql_time_limit_ms": 900}
+
+
+@pytest.fixture
+def own_data(tmp_path, monkeypatch):
+    monkeypatch.setenv("STATEMENT_NLP_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def test_a_users_own_places_and_parties_are_added(call, own_data, tmp_path):
+    places, parties = tmp_path / "places.csv", tmp_path / "parties.csv"
+    places.write_text("name,country,kind,latitude,longitude\nNewtown Camp,SD,camp,13.5,25.1\n", encoding="utf8")
+    added = call("gazetteer", "add", places)
+    assert (
+        added.stderr
+        == f"1 places of {places}, 1 of them new, 0 with a P-code, now in {own_data / 'user_places.csv'}.\n"
+    )
+    assert "Newtown Camp" in (own_data / "user_places.csv").read_text(encoding="utf8")
+    parties.write_text("name,kind,variants\nHarbour Front,armed_group,HF\n", encoding="utf8")
+    added = call("parties", "add", parties)
+    assert added.exit_code == 0, added.output
+    assert added.stderr.startswith(f"1 parties of {parties} added to {own_data}")
+
+
+def test_a_faulty_table_is_refused_in_one_line(call, own_data, tmp_path):
+    faulty = tmp_path / "faulty.csv"
+    faulty.write_text("name,latitude\nNowhere,123\n", encoding="utf8")
+    done = call("gazetteer", "add", faulty)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("Error: ")
+    assert not (own_data / "user_places.csv").exists()
+
+
+def test_evaluate_without_gold_says_what_is_missing(call, tmp_path):
+    (tmp_path / "a.txt").write_text("Bread.", encoding="utf8")
+    done = call("evaluate", tmp_path)
+    assert (done.exit_code, "an evaluation needs gold" in done.stderr) == (1, True)
+    assert "there are entities, figures" in call("train", tmp_path, "--layer", "rumours").stderr
+
+
 # extract and annotate
 
 

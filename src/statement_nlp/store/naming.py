@@ -122,7 +122,7 @@ def _nearest(name: str, known: Iterable[str], limit: int = 5) -> list[tuple[str,
 
 
 def _likeness(a: str, b: str) -> float:
-    """Percent of letters in common: the mean of two measures, of which one forgives doubled, the other swapped letters."""
+    """Percent of letters in common: the mean of two measures, one of which forgives doubled, one swapped letters."""
     return (fuzz.ratio(a, b) + 100 * OSA.normalized_similarity(a, b)) / 2
 
 
