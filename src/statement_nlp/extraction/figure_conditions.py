@@ -20,7 +20,8 @@ from statement_nlp.extraction.figure_filter import (
     condition_words,
     unit_class,
 )
-from statement_nlp.extraction.figure_models import FeatureValue
+from statement_nlp.extraction.figure_models import Linear
+from statement_nlp.records import CONDITIONS
 
 BREAKS = {
     ",": 0.8,
@@ -139,49 +140,74 @@ def _fade(doc: Doc, start: int, end: int) -> float:
     return value
 
 
-def features(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None) -> dict[str, FeatureValue]:
-    """Named features of a figure for the condition model.
+def features(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None) -> dict[str, dict[str, float]]:
+    """For each condition the named features of its being the one of a figure.
+
+    Features without a condition's name in front weigh alike for all of them.
 
     Args:
         index: the cues of the Doc.
         c: the figure.
-        earlier: the figure before it in the same paragraph with its condition, which a bare number takes over from.
+        earlier: the figure before it in the same line with its condition.
     """
     doc = index.doc
-    kind = unit_class(c.unit, c.value)
-    found: dict[str, FeatureValue] = {"kind": c.value.kind, "unit class": kind, f"{kind} {c.value.kind}": 1.0}
     near = strengths(index, c)
-    for place, by_condition in near.items():
-        for condition, (value, _) in by_condition.items():
-            found[f"{place} speaks of {condition}"] = value
-            if value > 0.15:
-                found[f"{kind} {condition}"] = max(value, float(found.get(f"{kind} {condition}", 0.0)))
-    verb = governing_verb(c.unit.head if c.unit.head is not None else doc[c.last])
-    if verb is not None:
-        for condition, strength in condition_words().get(verb.lemma_.lower(), {}).items():
-            found[f"verb speaks of {condition}"] = strength
-        found[f"verb: {verb.lemma_.lower()}"] = 0.7
-    for cue in index.of_sentence_before(c.first):
-        found[f"sentence before speaks of {cue.condition}"] = 0.5
-    for condition, share in index.share().items():
-        found[f"text speaks of {condition}"] = share
-    for name, tokens in _words(doc, c).items():
-        for token in tokens:
-            if token.pos_ in CONTENT and token.is_alpha:
-                found[f"{name}: {token.lemma_.lower()}"] = 0.6
-    _carry(found, c, earlier, doc)
+    spoken = _governed(doc, c)
+    best = {name: max((by[name][0] for by in near.values() if name in by), default=0.0) for name in CONDITIONS}
+    order = sorted(CONDITIONS, key=lambda name: -best[name])
+    share = index.share()
+    before = {cue.condition for cue in index.of_sentence_before(c.first)}
+    alike = _alike(doc, c, earlier)
+    own = _own(doc, c)
+    found: dict[str, dict[str, float]] = {}
+    for condition in CONDITIONS:
+        named = {place: by[condition][0] for place, by in near.items() if condition in by}
+        named["verb"] = spoken.get(condition, 0.0)
+        shared = {**named, "text": share.get(condition, 0.0), "sentence before": 0.5 * (condition in before)}
+        if best[condition] > 0:
+            shared[f"strongest {min(2, order.index(condition))}"] = 1.0
+            shared["lead"] = best[condition] - best[order[1] if condition == order[0] else order[0]]
+        specific = {**named, **own, "text": 2 * share.get(condition, 0.0), "bias": 1.0}
+        if earlier is not None:
+            shared[alike] = float(earlier[1] == condition)
+            shared["as before"] = float(earlier[1] == condition)
+            specific[f"after {earlier[1]}"] = 0.5
+        found[condition] = shared | {f"{condition}: {name}": value for name, value in specific.items() if value}
     return found
 
 
-def _carry(found: dict[str, FeatureValue], c: Candidate, earlier: tuple[Candidate, str] | None, doc: Doc) -> None:
-    """The condition of the figure before, by how closely this one hangs on it."""
+def _own(doc: Doc, c: Candidate) -> dict[str, float]:
+    """What the number counts, and the words at it."""
+    kind = unit_class(c.unit, c.value)
+    found = {c.value.kind: 1.0, f"unit class {kind}": 1.0, f"{kind} {c.value.kind}": 0.7}
+    for name, tokens in _words(doc, c).items():
+        for token in tokens:
+            if token.pos_ in CONTENT and token.is_alpha:
+                found[f"{name} {token.lemma_.lower()}"] = 0.6
+    verb = governing_verb(c.unit.head if c.unit.head is not None else doc[c.last])
+    if verb is not None:
+        found[f"verb {verb.lemma_.lower()}"] = 0.7
+    return found
+
+
+def _governed(doc: Doc, c: Candidate) -> dict[str, float]:
+    """Conditions that the governing verb speaks of."""
+    verb = governing_verb(c.unit.head if c.unit.head is not None else doc[c.last])
+    return dict(condition_words().get(verb.lemma_.lower(), {})) if verb is not None else {}
+
+
+def _alike(doc: Doc, c: Candidate, earlier: tuple[Candidate, str] | None) -> str:
+    """How closely a figure hangs on the one before."""
     if earlier is None:
-        found["earlier"] = "none"
-        return
-    before, condition = earlier
-    same = doc[before.first].sent.start == doc[c.first].sent.start if doc.has_annotation("SENT_START") else True
-    found[f"earlier {'bare' if c.unit.bare else 'own unit'} {'here' if same else 'before'}: {condition}"] = 1.0
-    found[f"earlier: {condition}"] = 1.0
+        return "first"
+    same = doc[earlier[0].first].sent.start == doc[c.first].sent.start if doc.has_annotation("SENT_START") else True
+    return f"as before, {'bare' if c.unit.bare else 'own unit'} {'here' if same else 'next'}"
+
+
+def decide(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None, model: Linear) -> str:
+    """The likeliest condition of a figure by the model."""
+    scores = {name: model.score(named) for name, named in features(index, c, earlier).items()}
+    return max(scores, key=lambda name: scores[name])
 
 
 def _words(doc: Doc, c: Candidate) -> Mapping[str, Iterable[Token]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
@@ -52,6 +53,10 @@ class Linear:
         exponents = np.exp(scores - scores.max())
         normal: NDArray[np.float64] = exponents / exponents.sum()
         return normal
+
+    def score(self, features: Mapping[str, FeatureValue]) -> float:
+        """Sum of the weights of the second of two classes, without the intercept."""
+        return sum(float(self.weights[n][0]) * v for n, v in flat(features).items() if n in self.weights)
 
     def probability(self, features: Mapping[str, FeatureValue]) -> float:
         """Probability of the second of two classes."""
@@ -107,6 +112,55 @@ def fit(
     names = sorted(name for name, count in counts.items() if count >= least)
     model = LogisticRegression(C=strength, max_iter=3000)
     model.fit(matrix(numbers, names), list(labels))
+    return model, names
+
+
+def fit_choice(
+    rows: Sequence[Mapping[str, FeatureValue]],
+    labels: Sequence[bool],
+    groups: Sequence[int],
+    *,
+    strength: float,
+    least: int = 3,
+) -> tuple[LogisticRegression, list[str]]:
+    """Fit a conditional logit: in each group of alternatives, some of which are right, how likely is each.
+
+    Args:
+        rows: named features of the alternatives.
+        labels: whether each is right; the right ones of a group share its weight.
+        groups: the group of each alternative, ascending; a group without a right one is left out.
+        strength: inverse of the regularisation, as scikit-learn's C.
+        least: alternatives that a feature must be in to be kept.
+
+    Returns:
+        The weights in a LogisticRegression without intercept, and the names of the features in order.
+    """
+    numbers = [flat(row) for row in rows]
+    counts = Counter(name for row in numbers for name in row)
+    names = sorted(name for name, count in counts.items() if count >= least)
+    x = matrix(numbers, names)
+    group = np.asarray(groups)
+    y = np.asarray(labels, dtype=np.float64)
+    right = np.bincount(group, weights=y)
+    kept = right[group] > 0
+    x, group, y = x[kept], np.unique(group[kept], return_inverse=True)[1], y[kept]
+    y = y / np.bincount(group, weights=y)[group]
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = x @ weights
+        tops = np.full(group.max() + 1, -np.inf)
+        np.maximum.at(tops, group, scores)
+        exponents = np.exp(scores - tops[group])
+        sums = np.bincount(group, weights=exponents)
+        shares = exponents / sums[group]
+        value = -float(y @ (scores - tops[group] - np.log(sums)[group])) * strength + 0.5 * float(weights @ weights)
+        return value, strength * (x.T @ (shares - y)) + weights
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    model = LogisticRegression()
+    model.classes_ = np.array([False, True])
+    model.coef_ = found.x.reshape(1, -1)
+    model.intercept_ = np.zeros(1)
     return model, names
 
 

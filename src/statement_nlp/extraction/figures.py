@@ -113,11 +113,13 @@ def figures(doc: Doc, *, models: FigureModels | None = None) -> Iterator[Figure]
     units: list[str] = []
     for at, (candidate, probability) in enumerate(chosen):
         earlier = (chosen[at - 1][0], conditions[-1]) if at and is_near(doc, chosen[at - 1][0], candidate) else None
-        condition = str(models.condition.decide(figure_conditions.features(index, candidate, earlier))[0])
+        condition = figure_conditions.decide(index, candidate, earlier, models.condition)
         unit = _unit(candidate, units[-1] if units else None)
         conditions.append(condition)
         units.append(unit)
-        yield _figure(doc, index, candidate, probability, condition, unit, [c for c, _ in chosen[:at]], models)
+        places = places_for(doc, candidate.start, candidate.end, models=models.directory)
+        before = [c for c, _ in chosen[:at]]
+        yield _figure(doc, index, candidate, probability, condition, unit, places, before, models)
 
 
 def is_near(doc: Doc, earlier: Candidate, candidate: Candidate) -> bool:
@@ -143,6 +145,7 @@ def _figure(
     probability: float,
     condition: str,
     unit: str,
+    places: tuple[str, ...],
     before: Sequence[Candidate],
     models: FigureModels,
 ) -> Figure:
@@ -157,7 +160,7 @@ def _figure(
         qualifier=c.value.qualifier,
         unit=unit,
         condition=condition,
-        places=places_for(doc, start, end, models=models.directory),
+        places=places,
         date=date.text if date else None,
         since=date.since if date else None,
         until=date.until if date else None,

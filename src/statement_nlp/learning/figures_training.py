@@ -1,6 +1,6 @@
 """Trains the models of the figures layer: is a number a figure, what condition does it speak of, where does it hold.
 
-All three are logistic regressions over named features, so that `explain` can name what weighed. Place mentions come from
+A logistic regression and two conditional logits over named features, so that `explain` can name what weighed. Place mentions come from
 the gold. Regularisation was chosen by cross-validation over series and by real statements that are not in the
 repository (docs/accuracy.md).
 """
@@ -18,10 +18,11 @@ from spacy.tokens import Doc
 
 from statement_nlp.errors import GoldError
 from statement_nlp.extraction import attachment, figure_conditions, figure_filter
+from statement_nlp.extraction.attachment_features import NOWHERE, Span, features_of
 from statement_nlp.extraction.classifier import write_card
 from statement_nlp.extraction.figure_conditions import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
-from statement_nlp.extraction.figure_models import fit, flat, matrix, store
+from statement_nlp.extraction.figure_models import fit, fit_choice, flat, matrix, store
 from statement_nlp.extraction.figures import CONDITION, IS_FIGURE, LAYER, candidates, is_near
 from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
 from statement_nlp.learning.scoring import same_values, span_of
@@ -31,7 +32,7 @@ from statement_nlp.records import PlaceMention, Statement
 VERSION = "1"
 IS_FIGURE_C = 0.5
 CONDITION_C = 1.0
-PLACES_C = 0.5
+PLACES_C = 0.3
 Example = tuple[Statement, Mapping[str, Any]]
 
 
@@ -48,6 +49,23 @@ class Rows:
         self.labels.append(label)
 
 
+@dataclass(slots=True)
+class Choices:
+    """Alternatives of the model that chooses places, group by group."""
+
+    features: list[Mapping[str, Any]] = field(default_factory=list)
+    labels: list[bool] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
+
+    def add(self, alternatives: Mapping[str, Mapping[str, Any]], right: set[str]) -> None:
+        """One more choice among named alternatives."""
+        group = self.groups[-1] + 1 if self.groups else 0
+        for name, features in alternatives.items():
+            self.features.append(features)
+            self.labels.append(name in right)
+            self.groups.append(group)
+
+
 def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
     """Train the models of figures, and the places of figures and claims, into `directory`/figures.
 
@@ -61,31 +79,30 @@ def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
     Raises:
         GoldError: the gold holds no figures.
     """
-    numbers, conditions, places = Rows(), Rows(), Rows()
+    numbers, conditions, places = Rows(), Choices(), Choices()
     for doc, gold in gold_docs(examples):
         _add_numbers(doc, gold, numbers, conditions)
         _add_places(doc, gold, places)
-    if len(set(conditions.labels)) < 2 or len(set(numbers.labels)) < 2:
-        raise GoldError(
-            "too few figures in the gold to train on: at least two conditions, and a number that is no figure"
-        )
+    if not conditions.groups or len(set(numbers.labels)) < 2:
+        raise GoldError("too few figures in the gold to train on: it takes some, and numbers that are none")
     path = directory / LAYER
     metrics: dict[str, float] = {"statements": len(examples)}
-    for file, rows, strength in (
-        (IS_FIGURE, numbers, IS_FIGURE_C),
-        (CONDITION, conditions, CONDITION_C),
-        (attachment.MODEL.name, places, PLACES_C),
+    model, names = fit(numbers.features, numbers.labels, strength=IS_FIGURE_C)
+    store(model, names, path / IS_FIGURE, version=VERSION)
+    right = model.predict(matrix([flat(f) for f in numbers.features], names)) == np.array(numbers.labels)
+    metrics |= {"numbers": len(numbers.labels), "numbers right on them": round(float(right.mean()), 3)}
+    for file, choices, strength in (
+        (directory / LAYER / CONDITION, conditions, CONDITION_C),
+        (directory / attachment.MODEL, places, PLACES_C),
     ):
-        name = file.removesuffix(".skops")
-        model, names = fit(rows.features, rows.labels, strength=strength)
-        store(model, names, path / file, version=VERSION)
-        metrics[f"{name} examples"] = len(rows.labels)
-        right = model.predict(matrix([flat(f) for f in rows.features], names)) == np.array(rows.labels)
-        metrics[f"{name} accuracy on them"] = round(float(right.mean()), 3)
+        if choices.groups:
+            model, names = fit_choice(choices.features, choices.labels, choices.groups, strength=strength)
+            store(model, names, file, version=VERSION)
+            metrics[f"choices of {file.stem}"] = choices.groups[-1] + 1
     write_card(path, "Figures: which numbers, which condition, which places", {
         "trained": date.today().isoformat(),
         "command": "statement-nlp train",
-        "models": f"logistic regressions (scikit-learn), C = {IS_FIGURE_C}, {CONDITION_C}, {PLACES_C}",
+        "models": f"logistic regression and two conditional logits, C = {IS_FIGURE_C}, {CONDITION_C}, {PLACES_C}",
         **metrics,
         "accuracy": "docs/accuracy.md",
     })  # fmt: skip
@@ -113,7 +130,7 @@ def gold_places(statement: Statement, gold: Mapping[str, Any]) -> tuple[PlaceMen
     return tuple(sorted(found, key=lambda m: (m.start, m.end)))
 
 
-def _add_numbers(doc: Doc, gold: Mapping[str, Any], numbers: Rows, conditions: Rows) -> None:
+def _add_numbers(doc: Doc, gold: Mapping[str, Any], numbers: Rows, conditions: Choices) -> None:
     golden = [(span_of(item, doc.text), item) for item in gold.get("figures", ())]
     index = CueIndex(doc)
     earlier: tuple[Candidate, str] | None = None
@@ -123,7 +140,7 @@ def _add_numbers(doc: Doc, gold: Mapping[str, Any], numbers: Rows, conditions: R
         if item is None:
             continue
         before = earlier if earlier and is_near(doc, earlier[0], candidate) else None
-        conditions.add(figure_conditions.features(index, candidate, before), item["condition"])
+        conditions.add(figure_conditions.features(index, candidate, before), {item["condition"]})
         earlier = candidate, item["condition"]
 
 
@@ -138,12 +155,11 @@ def _gold_of(
     return None
 
 
-def _add_places(doc: Doc, gold: Mapping[str, Any], rows: Rows) -> None:
+def _add_places(doc: Doc, gold: Mapping[str, Any], rows: Choices) -> None:
     context = attachment.context_of(doc)
     if not context.mentions:
         return
     for layer, kind in (("figures", "figure"), ("claims", "claim")):
         for item in gold.get(layer, ()):
-            start, end = span_of(item, doc.text)
-            for name, features in attachment.features_of(context, start, end, kind).items():
-                rows.add(features, name in item["places"])
+            alternatives = features_of(context, Span(*span_of(item, doc.text), kind))
+            rows.add(alternatives, set(item["places"] or (NOWHERE,)))
