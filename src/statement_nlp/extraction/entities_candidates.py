@@ -38,6 +38,9 @@ _SMALL = frozenset(
 )
 _COUNTRIES = frozenset({"US"})
 """Names in capitals that are small words otherwise."""
+_DISTANCING = frozenset({"so-called", "called", "alleged"})
+_OUTSIDE = _DISTANCING | {"the", "a", "an", "so", "-"}
+"""What never begins a mention, though the recogniser may think so."""
 _QUANTIFIERS = frozenset({"all", "both", "other", "your", "those"})
 
 
@@ -172,7 +175,6 @@ def candidates(doc: Doc, tokens: Tokens) -> Candidates:
     out = Candidates({}, entities, [], [])
     for start, end, _ in entities:
         out.add(*_trimmed(tokens, start, end), "recogniser")
-        out.add(start, end, "recogniser")
     _runs(tokens, out)
     _known(tokens, out)
     _descriptions(tokens, out)
@@ -180,7 +182,7 @@ def candidates(doc: Doc, tokens: Tokens) -> Candidates:
 
 
 def _trimmed(tokens: Tokens, start: int, end: int) -> Stretch:
-    while start < end and tokens.lowers[start] in ("the", "a", "an"):
+    while start < end and tokens.lowers[start] in _OUTSIDE:
         start += 1
     while start < end and (tokens.lowers[end - 1] in _POSSESSIVE or tokens.poses[end - 1] in ("PUNCT", "SPACE")):
         end -= 1
@@ -239,7 +241,7 @@ def _pieces(tokens: Tokens, start: int, end: int, out: Candidates) -> None:
     if end - start > 1 and tokens.lowers[start] in words().titles:
         out.add(start + 1, end, "capitals")
     for i in range(start + 1, end - 1):
-        if tokens.lowers[i] in _JOINERS:
+        if tokens.lowers[i] in _JOINERS or tokens.lowers[i] in words().titles:
             out.add(start, i, "capitals")
             out.add(i + 1, end, "capitals")
     if end - start == 2 and tokens.caps[start]:
@@ -255,7 +257,8 @@ def _known(tokens: Tokens, out: Candidates) -> None:
         if hit is not None:
             out.known_parties.append((i, hit[0], hit[1]))
             out.add(*_trimmed(tokens, i, hit[0]), "register")
-            if i and tokens.lowers[i - 1] in ("all", "both") and not tokens.starts[i]:
+            many = hit[1].kind in ("collective", "armed_group")
+            if many and i and tokens.lowers[i - 1] in ("all", "both") and not tokens.starts[i]:
                 out.known_parties.append((i - 1, hit[0], hit[1]))
                 out.add(i - 1, hit[0], "register")
         if not tokens.caps[i]:
@@ -288,6 +291,8 @@ def _left_edges(tokens: Tokens, head: int, lexicon: Words) -> set[int]:
     i = head - 1
     while i >= 0 and not tokens.starts[i + 1] and head - i < 8:
         lower, pos = tokens.lowers[i], tokens.poses[i]
+        if lower in _DISTANCING:
+            break
         if pos in ("ADJ", "NOUN", "PROPN") or tokens.tags[i] in ("VBN", "VBG", "FW", "AFX") or lower in ("de", "facto"):
             edges.add(i)
         elif lower in _QUANTIFIERS:

@@ -42,6 +42,7 @@ class Surroundings:
     zones: list[str] = field(default_factory=list)
     capitals: list[bool] = field(default_factory=list)
     sorts: list[str] = field(default_factory=list)
+    expansions: dict[str, str] = field(default_factory=dict)
     homes: frozenset[str] = frozenset()
 
 
@@ -66,6 +67,23 @@ def surroundings(doc: Doc, tokens: Tokens, found: Candidates) -> Surroundings:
         if start and tokens.lowers[start - 1] in _IN:
             out.located[text] += 1
     out.homes = _homes(doc, tokens, found)
+    out.expansions = _expansions(tokens, out)
+    return out
+
+
+def _expansions(tokens: Tokens, around: Surroundings) -> dict[str, str]:
+    """Acronym -> the sort of what it is explained to stand for: a register's kind, or the sort of its last words."""
+    out: dict[str, str] = {}
+    for i in range(2, len(tokens) - 2):
+        acronym = tokens.texts[i + 1]
+        if tokens.texts[i] != "(" or not acronym.isupper() or len(acronym) < 2 or acronym in out:
+            continue
+        party = around.party_at[i - 1]
+        sorts = around.sorts[max(0, i - len(acronym) - 1) : i]
+        named = next((s for s in reversed(sorts) if s in ("othernoun", "actornoun", "placenoun")), "unknown")
+        out[acronym] = (
+            f"known:{party[2]}" if party and party[1] == i else f"{named}|{around.entity_at[i - 1] is not None}"
+        )
     return out
 
 
@@ -154,7 +172,8 @@ def features(tokens: Tokens, around: Surroundings, found: Candidates, stretch: S
     out += [f"source={s}" for s in found.found[stretch]]
     out += _form(tokens, around, stretch)
     out += _neighbours(tokens, around, stretch)
-    out += _syntax(tokens, stretch, known)
+    out += _syntax(tokens, around, stretch, known)
+    out += _mates(tokens, around, stretch, known)
     out += _document(tokens, around, stretch)
     return out
 
@@ -259,8 +278,39 @@ def _root(tokens: Tokens, start: int, end: int) -> int:
     return end - 1
 
 
-def _syntax(tokens: Tokens, stretch: Stretch, known: str) -> list[str]:
+_LINKS = frozenset({"and", "or", ",", "/", "-", "–", "&", "nor"})
+
+
+def _mates(tokens: Tokens, around: Surroundings, stretch: Stretch, known: str) -> list[str]:
+    """What stands on the other side of "and" or a comma: members of a list are mostly of one sort."""
     start, end = stretch
+    before = after = "none"
+    if start > 1 and tokens.lowers[start - 1] in _LINKS | {"the"}:
+        at = start - 2
+        while at > 0 and tokens.lowers[at] in _LINKS:
+            at -= 1
+        if tokens.lowers[start - 1] in _LINKS or at < start - 2:
+            before = _mate(around, at)
+    if end + 1 < len(tokens) and tokens.lowers[end] in _LINKS:
+        at = end + 1
+        while at + 1 < len(tokens) and (tokens.lowers[at] in _LINKS or tokens.lowers[at] == "the"):
+            at += 1
+        after = _mate(around, at)
+    sort = known if known in ("state", "seat", "none") else "place"
+    return [f"mates={before}|{after}", f"mate={before}|{sort}", f"next={after}|{sort}"]
+
+
+def _mate(around: Surroundings, at: int) -> str:
+    entity, place, party = around.entity_at[at], around.place_at[at], around.party_at[at]
+    if entity is not None:
+        return entity[2]
+    return f"party:{party[2]}" if party is not None else "place" if place is not None else "other"
+
+
+def _syntax(tokens: Tokens, around: Surroundings, stretch: Stretch, known: str) -> list[str]:
+    start, end = stretch
+    sorts = around.sorts[end - 1]
+    register = around.exact_party.get(stretch, "none")
     root = _root(tokens, start, end)
     dep, head = tokens.deps[root], tokens.heads[root]
     governor = tokens.lowers[head]
@@ -271,6 +321,7 @@ def _syntax(tokens: Tokens, stretch: Stretch, known: str) -> list[str]:
     return [
         f"dep={dep}", f"governor={governor}", f"dep+governor={dep}|{governor}", f"dep+known={dep}|{known}",
         f"acts={acts}|{dep}", f"above={above}|{place}", f"known+governor={known}|{place}|{acts}",
+        f"party+dep={register}|{dep}|{root == end - 1}", f"sort+dep={sorts}|{dep}|{tokens.poses[head]}",
         f"rootlast={root == end - 1}", f"headpos={tokens.poses[head]}|{dep}",
     ]  # fmt: skip
 
@@ -281,6 +332,9 @@ def _document(tokens: Tokens, around: Surroundings, stretch: Stretch) -> list[st
     times, located = around.repeated[text], around.located[text]
     closed = end < len(texts) and texts[end] in (")", ",", ";")
     out = [f"times={min(times, 3)}", f"located={min(located, 2)}|{located == times}"]
+    expansion = around.expansions.get(text)
+    if expansion:
+        out.append(f"expansion={expansion}")
     if start and texts[start - 1] == "(" and closed:
         out.append(f"bracketed={_shape(text)}|{around.sorts[start - 2] if start > 1 else '^'}")
     if end + 2 < len(texts) and texts[end] == "(" and texts[end + 1].isupper() and texts[end + 2] in (")", ",", ";"):
