@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -237,6 +238,16 @@ def test_two_writers_and_a_reader(tmp_path, make, run, monkeypatch):
         assert reader.execute("SELECT count(*) FROM statements").fetchone()[0] == 1
         with pytest.raises(DatabaseError, match="readonly"):
             reader.save(make(statement_id="madaya-2"), run)
+
+
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path):
+    def make(n):
+        path = tmp_path / f"{n // 8}.db"
+        with Database(path) as database:
+            return count(database, "_sqlite_migrations")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(make, range(32))) == {4}
 
 
 @pytest.mark.parametrize(

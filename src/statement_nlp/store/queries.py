@@ -7,10 +7,10 @@ days, both included: what happened (or was published, where the text gives no da
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from statement_nlp.store.database import Database
@@ -247,10 +247,9 @@ def day_range(since: str | None, until: str | None) -> tuple[str | None, str | N
         if text and day is None:
             raise ValueError(f"{text!r} is no date: give 2016, 2016-09 or 2016-09-12")
         days.append(day)
-    if days[1] and until:
+    if days[1]:
         # the last day itself, as the half-open interval ends on the day after
-        row = sqlite3.connect(":memory:").execute("SELECT date(?, '-1 day')", (days[1],)).fetchone()
-        days[1] = row[0]
+        days[1] = (date.fromisoformat(days[1]) - timedelta(days=1)).isoformat()
     return days[0], days[1]
 
 
@@ -264,9 +263,3 @@ def search(database: Database, words: str, limit: int = 20) -> list[sqlite3.Row]
     if not quoted:
         return []
     return database.execute(SEARCH.format(words=":words"), {"words": quoted, "limit": limit}).fetchall()
-
-
-def cues(row: Mapping[str, Any] | sqlite3.Row) -> list[str]:
-    """The cue words of a stored record."""
-    found: list[str] = json.loads(row["cues"])
-    return found
