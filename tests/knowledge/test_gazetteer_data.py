@@ -15,7 +15,7 @@ from statement_nlp.knowledge.gazetteer_sources import COUNTRY_NAMES, EXTRA, EXTR
 
 BEYOND_CITIES = 1.2
 """Degrees that a place may lie outside the box of its country's known cities."""
-WIDER = {"SS": (3.4, 12.3, 23.4, 36.0), "NE": (11.6, 23.6, 0.1, 16.1)}
+WIDER = {"SS": (3.4, 12.3, 23.4, 36.0), "NE": (11.6, 23.6, 0.1, 16.1), "IQ": (29.0, 37.4, 38.7, 48.7)}
 """South, north, west and east of countries whose cities leave a part of them empty."""
 
 
