@@ -38,14 +38,15 @@ def trained(tmp_path_factory):
 def test_it_writes_models_and_a_card_that_load_again(trained):
     folder, metrics = trained
     assert {p.name for p in (folder / "claims").iterdir()} >= {
-        "spans.skops",
+        "line.skops",
+        "trees.skops",
         "status.skops",
         "confidence.skops",
         "card.md",
     }
     assert "8 statements, 32 claims" in (folder / "claims" / "card.md").read_text(encoding="utf8")
     assert all(0.0 <= value <= 1.0 for value in metrics.values())
-    assert Models.read(folder).spans.name == "claims-spans"
+    assert Models.read(folder).trees.name == "claims-trees"
 
 
 def test_what_it_learned_finds_claims_of_an_unseen_statement(trained):

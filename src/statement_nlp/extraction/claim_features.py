@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import yaml
-from spacy.attrs import DEP, LEMMA, LOWER, POS, TAG
+from spacy.attrs import DEP, HEAD, LEMMA, LOWER, POS, TAG
 from spacy.strings import StringStore
 from spacy.tokens import Doc, Token
 
@@ -96,22 +96,41 @@ _COLUMNS_GOVERNOR = np.array([_INDEX[b] for b in GOVERNOR])
 _KIND = {kind: i for i, kind in enumerate(KINDS)}
 _ZONE = {kind: i for i, kind in enumerate(ZONES)}
 _ATTRIBUTES = (LEMMA, LOWER, POS, TAG, DEP)
-_CACHE_LIMIT = 200_000
-_ROWS: dict[tuple[int, ...], Matrix] = {}
+_CACHE_LIMIT = 50_000
+
+
+class _Rows:
+    """Bits of the words seen so far, one row each, so that a known word costs a look-up."""
+
+    def __init__(self) -> None:
+        self.number: dict[tuple[int, ...], int] = {}
+        self.table = np.zeros((1024, len(WORD_BITS)), dtype=np.float32)
+
+    def of(self, strings: StringStore, values: Sequence[tuple[int, ...]]) -> Matrix:
+        """Rows of words, given by the ids of their `_ATTRIBUTES`: shape (words, len(WORD_BITS))."""
+        if len(self.number) > _CACHE_LIMIT:
+            self.number.clear()
+        where = np.empty(len(values), dtype=np.int64)
+        for at, word in enumerate(values):
+            number = self.number.get(word)
+            if number is None:
+                number = self.number[word] = len(self.number)
+                if number >= len(self.table):
+                    self.table = np.vstack([self.table, np.zeros_like(self.table)])
+                self.table[number] = _word_row(strings, word)
+            where[at] = number
+        rows: Matrix = self.table[where]
+        return rows
+
+
+_ROWS = _Rows()
 
 
 def token_bits(doc: Doc) -> Matrix:
     """Bits of each token: shape (tokens, len(BITS)), 0 or 1."""
-    values = doc.to_array(list(_ATTRIBUTES))
+    values = [tuple(row) for row in doc.to_array(list(_ATTRIBUTES)).tolist()]
     bits = np.zeros((len(doc), len(BITS)), dtype=np.float32)
-    if len(_ROWS) > _CACHE_LIMIT:
-        _ROWS.clear()
-    width = len(WORD_BITS)
-    for i, row in enumerate(map(tuple, values.tolist())):
-        known = _ROWS.get(row)
-        if known is None:
-            known = _ROWS[row] = _word_row(doc.vocab.strings, row)
-        bits[i, :width] = known
+    bits[:, : len(WORD_BITS)] = _ROWS.of(doc.vocab.strings, values)
     _mark_context(doc, bits)
     return bits
 
@@ -222,7 +241,6 @@ class _Head:
     """Its complement: "is *unacceptable*", "carried no *food*"."""
     left: int
     right: int
-    depth: int
     helpers: tuple[int, ...]
     """Auxiliaries, negation, adverbs; those of the first conjunct where it has none of its own."""
 
@@ -250,13 +268,26 @@ def _look(head: Token) -> _Head:
         predicate=predicate.i if predicate is not None else nothing,
         left=head.left_edge.i,
         right=head.right_edge.i + 1,
-        depth=sum(1 for _ in head.ancestors),
         helpers=tuple(helpers),
     )
 
 
+def _depths(doc: Doc) -> Words:
+    """How many tokens stand above each token in its tree."""
+    above = np.arange(len(doc)) + doc.to_array(HEAD).astype(np.int64)
+    depth = np.zeros(len(doc), dtype=np.int64)
+    here = np.arange(len(doc))
+    while (moving := above[here] != here).any():
+        depth += moving
+        here = above[here]
+    return depth
+
+
 def _child(token: Token, deps: frozenset[str]) -> Token | None:
-    return next((child for child in token.children if child.dep_ in deps), None)
+    for child in token.children:
+        if child.dep_ in deps:
+            return child
+    return None
 
 
 class _Spans:
@@ -274,14 +305,16 @@ class _Spans:
             number[sentence.start : sentence.end] = n
         self.low, self.high, self.number = low[self.head], high[self.head], number[self.head]
         self.sentences = int(number[-1]) + 1
-        wanted, self.which = np.unique(self.head, return_inverse=True)
-        self.heads = [_look(doc[int(h)]) for h in wanted]
+        self.wanted, self.which = np.unique(self.head, return_inverse=True)
+        self.heads = [_look(doc[h]) for h in self.wanted.tolist()]
         columns = zip(
-            *((h.governor, h.above, h.subject, h.predicate, h.left, h.right, h.depth) for h in self.heads), strict=True
+            *((h.governor, h.above, h.subject, h.predicate, h.left, h.right) for h in self.heads), strict=True
         )
-        self.governor, self.above, self.subject, self.predicate, self.left, self.right, self.depth = (
+        self.governor, self.above, self.subject, self.predicate, self.left, self.right = (
             np.array(c)[self.which] for c in columns
         )
+
+        self.depth = _depths(doc)[self.head]
 
     def helpers(self, padded: Matrix) -> Matrix:
         """Sum of the bits of the helpers of each candidate's head."""
@@ -404,9 +437,11 @@ def _stance_columns(doc: Doc, span: _Spans, padded: Matrix) -> tuple[Matrix, Mat
     """Stance of each candidate's head, of its sentence's root and of the nearest verb above it, one-hot."""
     cache: dict[int, int] = {}
 
+    known = dict(zip(span.wanted.tolist(), span.heads, strict=True))
+
     def number(at: int) -> int:
         if at not in cache:
-            cache[at] = STANCES.index(stance(doc, _look(doc[at]), at, padded))
+            cache[at] = STANCES.index(stance(doc, known.get(at) or _look(doc[at]), at, padded))
         return cache[at]
 
     roots = {sentence.start: sentence.root.i for sentence in doc.sents}
@@ -423,7 +458,8 @@ def _stance_columns(doc: Doc, span: _Spans, padded: Matrix) -> tuple[Matrix, Mat
 def _speaker_columns(doc: Doc, span: _Spans) -> tuple[Words, Words, Words]:
     """Whether the head's subject is the speaker, whether that of the verb above is, and whether the clause names it."""
     known = doc.user_data.get("claims.speakers", frozenset())
-    ours = np.array([t.lower_ in known or t.lower_ in {"we", "i"} for t in doc] + [False]).astype(np.int64)
+    names = [doc.vocab.strings[name] for name in {*known, "we", "i"} if name in doc.vocab.strings]
+    ours = np.append(np.isin(doc.to_array(LOWER), np.array(names, dtype=np.uint64)), False).astype(np.int64)
     above = np.array([
         ours[s.i] if i < len(doc) and (s := _child(doc[i], SUBJECTS)) is not None else 0 for i in span.above.tolist()
     ])  # fmt: skip

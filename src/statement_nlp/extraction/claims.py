@@ -26,11 +26,18 @@ from statement_nlp.extraction.clauses import Clause, clauses
 from statement_nlp.extraction.dates import date_for
 from statement_nlp.records import Claim, ClaimStatus
 
-SPANS = "claims/spans.skops"
+LINE = "claims/line.skops"
+TREES = "claims/trees.skops"
 CONFIDENCE = "claims/confidence.skops"
 STATUS = "claims/status.skops"
-THRESHOLD = 0.36
+THRESHOLD = 0.4
 """Score that a clause must exceed; chosen on real statements (docs/accuracy.md)."""
+LINE_WEIGHT = 0.35
+"""Weight of the linear score beside that of the trees."""
+FLOOR = 0.2
+"""Linear score below which the trees are not asked: no such clause was ever chosen."""
+OWN_WORDS = 0.5
+"""What the score of a clause is worth whose head is the speaker's own call, feeling, promise or wish."""
 SILENT_ZONES = frozenset({"notes", "contact", "signatories", "dateline"})
 """Zones without claims (docs/annotation.md)."""
 
@@ -39,11 +46,13 @@ Scores = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What was trained: the score of a clause, its confidence, its status."""
+    """What was trained: the score of a clause (two models), its confidence, its status; and where the models lie."""
 
-    spans: classifier.Model
+    line: classifier.Model
+    trees: classifier.Model
     confidence: classifier.Model
     status: classifier.Model
+    directory: Path | None = None
 
     @classmethod
     def read(cls, directory: Path | None = None) -> Models:
@@ -54,9 +63,11 @@ class Models:
         """
         folder = directory or classifier.models_dir()
         return cls(
-            classifier.load(folder / SPANS),
+            classifier.load(folder / LINE),
+            classifier.load(folder / TREES),
             classifier.load(folder / CONFIDENCE, features=("score",)),
             classifier.load(folder / STATUS, features=STATUS_FEATURES),
+            directory,
         )
 
 
@@ -89,7 +100,7 @@ def claims(doc: Doc, *, models: Models | None = None) -> Iterator[Claim]:
     candidates = speaking(doc, clauses(doc))
     if not candidates:
         return
-    scores = score(candidates, features(doc, candidates), models.spans)
+    scores = score(features(doc, candidates), models.line, models.trees)
     chosen = select([(c.start, c.end) for c in candidates], scores, THRESHOLD)
     if not chosen:
         return
@@ -112,13 +123,25 @@ def speaking(doc: Doc, candidates: Iterator[Clause]) -> list[Clause]:
     return [c for c in candidates if not any(start <= doc[c.head].idx < end for start, end in silent)]
 
 
-def score(candidates: Sequence[Clause], matrix: npt.NDArray[np.float32], model: classifier.Model) -> Scores:
+def score(matrix: npt.NDArray[np.float32], line: classifier.Model, trees: classifier.Model) -> Scores:
     """How well each candidate would fit a claim, 0 to 1: shape (candidates,); `matrix` as `features` gives it."""
+    linear = _predict(matrix, line)
+    out = LINE_WEIGHT * linear
+    asked = np.flatnonzero(linear > FLOOR)
+    if len(asked):
+        out[asked] += (1 - LINE_WEIGHT) * _predict(matrix[asked], trees)
+    own = (matrix[:, _COLUMN["speaker_subject"]] > 0) & (matrix[:, _OWN].sum(axis=1) > 0)
+    out[own] *= OWN_WORDS
+    return out
+
+
+def _predict(matrix: npt.NDArray[np.float32], model: classifier.Model) -> Scores:
     columns = [_COLUMN[name] for name in model.features]
     return np.clip(np.asarray(model.estimator.predict(matrix[:, columns]), dtype=np.float64), 0.0, 1.0)
 
 
 _COLUMN = {name: at for at, name in enumerate(FEATURES)}
+_OWN = [_COLUMN[f"stance:{name}"] for name in ("call", "feeling", "commitment", "wish")]
 
 
 def select(spans: Sequence[tuple[int, int]], scores: Scores, threshold: float) -> list[int]:
@@ -180,13 +203,13 @@ def _record(
         quote=doc.text[start:end],
         status=status,
         attribution=source,
-        places=places_for(doc, start, end),
+        places=places_for(doc, start, end, models=models.directory, kind="claim"),
         date=date.text if date else None,
         since=date.since if date else None,
         until=date.until if date else None,
         figures=tuple(figure.start for figure in inside),
         confidence=round(confidence, 3),
-        method=models.spans.method,
+        method=models.trees.method,
         cues=_cues(doc, clause, status, found),
     )
 

@@ -1,6 +1,6 @@
 """Trains the claim finder: which clauses are claims, how sure that is, and their status.
 
-The score of a clause is a vote of gradient boosted trees and a ridge regression over the features of
+The score of a clause is that of gradient boosted trees and a ridge regression over the features of
 `extraction.claim_features`; what it learns is how far a candidate overlaps a gold claim. Confidence is a logistic
 regression of "the chosen clause is right" on scores of statements that were held out. Places, parties, figures and
 demands come from the gold, a part of them left out at random, as our own finders leave some out.
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingRegressor, VotingRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler
@@ -30,7 +30,7 @@ from statement_nlp.extraction.claim_features import FEATURES, features
 from statement_nlp.extraction.claim_sources import sentence_around, sources
 from statement_nlp.extraction.claim_status import FEATURES as STATUS_FEATURES
 from statement_nlp.extraction.claim_status import STATUSES, status_features
-from statement_nlp.extraction.claims import CONFIDENCE, SPANS, STATUS, THRESHOLD, Scores, score, select, speaking
+from statement_nlp.extraction.claims import CONFIDENCE, LINE, STATUS, THRESHOLD, TREES, Scores, score, select, speaking
 from statement_nlp.extraction.clauses import Clause, clauses
 from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
 from statement_nlp.learning.folds import folds
@@ -123,8 +123,9 @@ def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
         raise GoldError("no claims to train on: the gold rows have none")
     held_out = _held_out(prepared)
     confidence, metrics = _confidence(prepared, held_out)
-    spans, names = fit_spans(prepared)
-    classifier.save(spans, directory / SPANS, name="claims-spans", version=VERSION, features=names)
+    line, trees = fit_spans(prepared)
+    for model, path in ((line, LINE), (trees, TREES)):
+        classifier.save(model.estimator, directory / path, name=model.name, version=VERSION, features=model.features)
     classifier.save(confidence, directory / CONFIDENCE, name="claims-confidence", version=VERSION, features=["score"])
     status = fit_status(prepared)
     classifier.save(status, directory / STATUS, name="claims-status", version=VERSION, features=STATUS_FEATURES)
@@ -132,19 +133,23 @@ def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
     return metrics
 
 
-def fit_spans(prepared: Sequence[Prepared]) -> tuple[VotingRegressor, list[str]]:
-    """The score of a clause, and the names of the features that it takes, in order."""
+def fit_spans(prepared: Sequence[Prepared]) -> tuple[classifier.Model, classifier.Model]:
+    """The two models that score a clause: a line and trees."""
     matrix = np.vstack([p.matrix for p in prepared])
     overlaps = np.concatenate([p.overlaps for p in prepared])
     columns = np.flatnonzero((matrix != 0).sum(axis=0) >= min(MIN_COUNT, len(matrix) // 20 + 1))
+    names = tuple(FEATURES[c] for c in columns)
     rows = (overlaps > 0) | (np.random.default_rng(0).random(len(overlaps)) < KEPT_NEGATIVES)
+    weights = np.where(overlaps > 0, 1.0, 1.0 / KEPT_NEGATIVES)[rows]
     # what overlaps little is no claim, what overlaps by four fifths is as good as exact
-    wanted = np.clip((overlaps - 0.35) / 0.45, 0.0, 1.0)
-    model = VotingRegressor(
-        [("trees", _trees()), ("line", make_pipeline(MaxAbsScaler(), Ridge(alpha=60.0)))], weights=[2, 1]
+    wanted = np.clip((overlaps - 0.35) / 0.45, 0.0, 1.0)[rows]
+    seen = matrix[rows][:, columns]
+    line = make_pipeline(MaxAbsScaler(), Ridge(alpha=60.0)).fit(seen, wanted, ridge__sample_weight=weights)
+    trees = _trees().fit(seen, wanted, sample_weight=weights)
+    return (
+        classifier.Model(line, "claims-line", VERSION, names),
+        classifier.Model(trees, "claims-trees", VERSION, names),
     )
-    model.fit(matrix[rows][:, columns], wanted[rows])
-    return model, [FEATURES[c] for c in columns]
 
 
 def _trees() -> HistGradientBoostingRegressor:
@@ -159,16 +164,14 @@ def _held_out(prepared: Sequence[Prepared]) -> dict[str, Scores]:
     out: dict[str, Scores] = {}
     groups = {p.statement.series or p.statement.id for p in prepared}
     if len(groups) < 2:
-        spans, names = fit_spans(prepared)
-        model = classifier.Model(spans, "claims-spans", VERSION, tuple(names))
-        return {p.statement.id: score(p.candidates, p.matrix, model) for p in prepared}
+        models = fit_spans(prepared)
+        return {p.statement.id: score(p.matrix, *models) for p in prepared}
     for fold in folds([p.statement for p in prepared], min(INNER_FOLDS, len(groups))):
         rest = [p for p in prepared if p.statement.id not in fold]
         if not rest or not any(p.gold for p in rest):
             continue
-        spans, names = fit_spans(rest)
-        model = classifier.Model(spans, "claims-spans", VERSION, tuple(names))
-        out |= {p.statement.id: score(p.candidates, p.matrix, model) for p in prepared if p.statement.id in fold}
+        models = fit_spans(rest)
+        out |= {p.statement.id: score(p.matrix, *models) for p in prepared if p.statement.id in fold}
     return out
 
 
