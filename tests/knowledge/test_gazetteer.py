@@ -63,6 +63,10 @@ def test_all_places_of_a_name_are_offered(gazetteer):
     assert {"LB", "LY"} <= set(countries)
 
 
+def test_our_table_decides_who_bears_a_name(gazetteer):
+    assert [p.name for p in gazetteer.candidates("Gaza") if p.country == "PS" and p.feature != "district"] == ["Gaza"]
+
+
 def test_no_place_stands_twice(gazetteer):
     for name in ("Aleppo", "Daraya", "Hodeidah", "Gaza", "Tigray", "Kyiv"):
         ids = [p.id for p in gazetteer.candidates(name)]

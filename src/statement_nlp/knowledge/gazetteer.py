@@ -143,11 +143,13 @@ class Gazetteer:
         """Rows of a key, best first, mended entries in place of those below them."""
         with self._lock:
             rows = self._overlay.execute(_BY_KEY, (key,)).fetchall()
-            seen = {row[1] for row in rows}
+            seen, held = {row[1] for row in rows}, {row[3] for row in rows}
             for row in self._base.execute(_BY_KEY, (key,)).fetchall():
                 if row[1] in seen:
                     continue
                 if row[1] in self._mended:
+                    if row[3] in held:  # our table gives this name to another place there: Gaza is not Gaza City
+                        continue
                     row = (row[0], *self._overlay.execute(_BY_ID, (row[1],)).fetchone())
                 rows.append(row)
         rows.sort(key=lambda row: float(row[0]))
