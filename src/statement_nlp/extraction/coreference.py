@@ -24,6 +24,8 @@ GROUPS = frozenset(
     {"country", "government", "side", "party", "state", "power", "nation", "leader", "force", "authority"}
 )
 GOVERNING = frozenset({"government", "authorities", "regime", "authority", "administration", "state", "cabinet"})
+_DEFINING = frozenset({"relcl", "acl", "amod", "prep", "advmod"})
+"""What makes "those" a description of its own ("those who carry weapons"), not a pronoun."""
 _ROLE = {
     "nsubj": 3.0,
     "nsubjpass": 2.0,
@@ -57,6 +59,8 @@ class PartyCoreference:
         Empty where it stands for none that can be told.
         """
         lower = token.lower_
+        if lower in {"those", "these"} and any(c.dep_ in _DEFINING for c in token.children):
+            return ()
         if lower in PAIRS or (token.lemma_.lower() in GROUPS and any(c.lower_ in PAIRS for c in token.lefts)):
             return self._pair(token)
         if lower in PLURAL_PRONOUNS and token.pos_ in {"PRON", "DET"}:
@@ -84,6 +88,8 @@ class PartyCoreference:
         """The best group of coordinated parties, or a party that is many ("donors"), or one spoken of as they."""
         best: tuple[float, tuple[str, ...]] = (0.0, ())
         for group in self._coordinations(self._before(token)):
+            if len(group) == 1 and not _is_plural(group[0]) and group[0].mention.party.kind in {"person", "ngo"}:
+                continue
             score = self._salience(group[0], token) + (1.0 if len(group) > 1 or _is_plural(group[0]) else 0.0)
             if score > best[0]:
                 best = (score, _names(group))
@@ -120,6 +126,7 @@ class PartyCoreference:
     def _salience(self, heard: _Heard, token: Token) -> float:
         distance = token.i - heard.last
         score = _ROLE.get(heard.head.dep_, 0.5) + 2.0 * (1.0 - distance / REACH)
+        score += 1.5 if heard.first >= token.sent.start else 0.0
         if heard.head.sent.start == token.sent.start and token.dep_ == "nsubj" and heard.head.dep_ != "nsubj":
             score -= 0.7
         return score

@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Token
 from statement_nlp.extraction.demand_context import SUBJECTS
 from statement_nlp.extraction.demand_features import ITEM_FORMS, Candidate, is_plausible
 from statement_nlp.extraction.demand_lexicon import lexicon
-from statement_nlp.extraction.demand_syntax import Cue
+from statement_nlp.extraction.demand_syntax import Cue, conjuncts
 
 _TRAILING = re.compile(r"[\s,;:.!?–—)\]\"”’']+(?:and|or|but|nor)?[\s,;:.!?–—\"”’']*$|\s+(?:and|or|but)$")
 
@@ -33,11 +33,12 @@ class Part:
 def actions(part: Part, text: str, doc: Doc) -> tuple[str, ...]:
     """The phrases asked for, as they stand, in the order of the text; the whole part where no verb is found."""
     spans: list[tuple[int, int]] = []
-    heads = {act.i for cue in part.cues for act in cue.acts}
-    for cue in part.cues:
+    acts_of = {at: _all_acts(cue) for at, cue in enumerate(part.cues)}
+    heads = {act.i for acts in acts_of.values() for act in acts}
+    for at, cue in enumerate(part.cues):
         if cue.kind in ITEM_FORMS and any(c.kind not in ITEM_FORMS for c in part.cues):
             continue
-        for act in cue.acts:
+        for act in acts_of[at]:
             span = _action_span(act, heads, cue)
             start, end = doc[span[0]].idx, doc[span[1] - 1].idx + len(doc[span[1] - 1])
             spans.append((max(start, part.start), min(end, part.end)))
@@ -86,6 +87,17 @@ def parts(candidate: Candidate, asked: Sequence[tuple[Cue, tuple[str, ...]]], te
     ]
 
 
+def _all_acts(cue: Cue) -> list[Token]:
+    """The acts of a cue and what is coordinated with them as acts of the same subject."""
+    out: list[Token] = []
+    for act in cue.acts:
+        for other in conjuncts(act):
+            verbal = other.pos_ in {"VERB", "AUX"} and not any(c.dep_ in SUBJECTS for c in other.lefts)
+            if other.i == act.i or (verbal and act.pos_ in {"VERB", "AUX"}):
+                out.append(other)
+    return out
+
+
 def _splits(before: frozenset[str], now: frozenset[str], cue: Cue) -> bool:
     """Whether a cue begins a demand of its own: others are asked, in a clause of its own."""
     if not before or cue.position in {"relative", "adverbial", "complement", "conditional"}:
@@ -122,7 +134,7 @@ def _action_span(act: Token, heads: set[int], cue: Cue) -> tuple[int, int]:
         for child in act.lefts:
             if child.dep_ in {"auxpass", "neg"} or (child.dep_ == "advmod" and child.i >= start - 2):
                 start = min(start, child.i)
-        while start < act.i and act.doc[start].tag_ in {"MD", "TO"}:
+        while start < act.i and (act.doc[start].tag_ in {"MD", "TO"} or act.doc[start].lower_ in {"also", "therefore"}):
             start += 1
     else:
         start = act.left_edge.i

@@ -1,7 +1,7 @@
-"""What a demand is about: themes of the annotation guide, by lexicon and by a classifier for each theme.
+"""What a demand is about: themes of the annotation guide, by lexicon.
 
-`theme_features` turns a demand into named features: the lexicon's hits and the content words of what is asked; where no
-theme is likely enough, the likeliest is taken, for every demand is about something ("other" at the least).
+One classifier a theme over the lexicon's hits, and over the words, was tried and was worse in cross-validation and on
+real statements (docs/accuracy.md): there are too few demands of each theme to learn from.
 """
 
 from __future__ import annotations
@@ -30,45 +30,37 @@ def _expression(pattern: str) -> str:
     return escaped.replace(r"\*", r"\w*(?:\W+\w+){0,3}?\W*").replace(" ", r"\s+") + tail
 
 
-def lexicon_hits(text: str) -> dict[tuple[str, str], int]:
-    """(theme, "strong" or "weak") -> how many different words of the text the lexicon has for it."""
-    out = {key: len({m.group().lower() for m in pattern.finditer(text)}) for key, pattern in patterns().items()}
-    return {key: count for key, count in out.items() if count}
+def lexicon_hits(text: str, names: str = "") -> dict[tuple[str, str], int]:
+    """(theme, "strong" or "weak") -> how many different words the lexicon has for it.
+
+    Args:
+        text: what is asked, without the names of parties.
+        names: the same with them, for the patterns that look at names.
+    """
+    out: dict[tuple[str, str], int] = {}
+    for (theme, strength), pattern in patterns().items():
+        if strength in {"strong", "weak", "party"}:
+            found = {m.group().lower() for m in pattern.finditer(names if strength == "party" else text)}
+            if found:
+                key = (theme, "strong" if strength == "party" else strength)
+                out[key] = out.get(key, 0) + len(found)
+    for (theme, strength), pattern in patterns().items():
+        if strength == "except" and (theme, "strong") in out and pattern.search(text):
+            del out[theme, "strong"]
+    return out
 
 
-def rule_themes(text: str, before: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Themes by the lexicon alone: the two with most strong hits, else the best weak one, else those of `before`."""
-    hits = lexicon_hits(text)
+def rule_themes(text: str, *, names: str = "", before: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Themes by the lexicon: the two with most strong hits, else the best weak one.
+
+    Args:
+        text: the demand, without the names of parties.
+        names: the demand with the names.
+        before: the themes of the demand before it, taken where the lexicon finds nothing.
+    """
+    hits = lexicon_hits(text, names)
     strong = {theme: n for (theme, strength), n in hits.items() if strength == "strong"}
     if strong:
         return tuple(sorted(strong, key=lambda t: (-strong[t], t))[:2])
     weak = {theme: n for (theme, _), n in hits.items()}
     return (max(weak, key=lambda t: weak[t]),) if weak else before or ("other",)
-
-
-def theme_features(text: str, *, above: str = "", title: str = "", before: tuple[str, ...] = ()) -> dict[str, float]:
-    """Named features of a demand for the theme classifiers.
-
-    Args:
-        text: what is asked, without the names of those who are asked.
-        above: the introductions that it stands under.
-        title: the title of the statement.
-        before: themes of the demand before it in the same list or paragraph.
-    """
-    out: dict[str, float] = {}
-    hits = lexicon_hits(text)
-    for (theme, strength), count in hits.items():
-        out[f"{strength}:{theme}"] = 1.0
-        if count > 1:
-            out[f"{strength}>1:{theme}"] = 1.0
-    for theme, strength in lexicon_hits(" ".join(text.split()[:7])):
-        out[f"first:{strength}:{theme}"] = 1.0
-    if not hits:
-        out["no_hit"] = 1.0
-    if not any(strength == "strong" for _, strength in hits):
-        out["no_strong"] = 1.0
-        for theme in before:
-            out[f"before:{theme}"] = 1.0
-        for theme, strength in lexicon_hits(f"{title} {above}"):
-            out[f"title:{strength}:{theme}"] = 1.0
-    return out

@@ -161,7 +161,7 @@ def _record(
         quote=quote,
         addressees=names,
         actions=asked_for,
-        themes=rule_themes(_without_parties(part, context), before),
+        themes=rule_themes(_without_parties(part, context), names=quote, before=before),
         places=places_of(part, context.doc, text),
         deadline=deadline(quote),
         strength=_strength(cues, candidate),

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,14 @@ def with_gold_entities(doc: Doc, statement: Statement, gold: Mapping[str, Any]) 
     return doc
 
 
+@lru_cache(maxsize=1)
+def _parser() -> Language:
+    return base_pipeline()
+
+
 def gold_docs(examples: Sequence[Example], nlp: Language | None = None) -> Iterator[Doc]:
     """The statements parsed by the base pipeline, with the gold's parties and places."""
-    nlp = nlp or base_pipeline()
+    nlp = nlp or _parser()
     tokenizer = StatementTokenizer(nlp.tokenizer, nlp.vocab)
     docs = nlp.pipe(tokenizer.make_doc(s.text, find_zones(s.text, s.title)) for s, _ in examples)
     for (statement, gold), doc in zip(examples, docs, strict=True):
@@ -115,6 +121,8 @@ def _held(candidate: Candidate, golden: Sequence[tuple[tuple[int, int], Mapping[
 
 def fit(examples: Sequence[Row], c: float) -> tuple[LogisticRegression, list[str]]:
     """A logistic regression and the names of its features, in order."""
+    if len({row.label for row in examples}) < 2:
+        raise GoldError("the gold has demands or addressees everywhere or nowhere: there is nothing to tell apart")
     counts = Counter(name for row in examples for name, value in row.features.items() if value)
     names = sorted(name for name, count in counts.items() if count >= MIN_COUNT)
     model = LogisticRegression(C=c, max_iter=5000, random_state=0)
@@ -191,14 +199,13 @@ def _f1(labels: Sequence[bool], likely: Sequence[float]) -> float:
 
 def calibration_error(labels: Sequence[bool], likely: Sequence[float], bins: int = 10) -> float:
     """Expected calibration error: mean gap between confidence and share right, over equal bins, by their size."""
-    gaps = 0.0
-    for at in range(bins):
-        inside = [
-            (y, p) for y, p in zip(labels, likely, strict=True) if at / bins <= p < (at + 1) / bins or p == at == bins
-        ]
-        if inside:
-            gaps += abs(sum(p for _, p in inside) - sum(y for y, _ in inside))
-    return gaps / len(labels) if labels else 0.0
+    if not labels:
+        return 0.0
+    at = [min(int(p * bins), bins - 1) for p in likely]
+    gaps = [0.0] * bins
+    for label, p, number in zip(labels, likely, at, strict=True):
+        gaps[number] += p - label
+    return sum(abs(gap) for gap in gaps) / len(labels)
 
 
 def _write_card(
