@@ -1,4 +1,4 @@
-"""Small charts as inline SVG, drawn on the server: they need no script and no network, and read well to a screen reader."""
+"""Small charts as inline SVG, drawn on the server: no script, no network, and a title for each mark."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def _dots(condition: str, points: list[tuple[date, float, Mapping[str, Any]]]) -
 
     marks = [
         Markup(
-            '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/><text x="{}" y="{:.1f}" class="axis end">{}</text>'
+            '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
+            '<text x="{}" y="{:.1f}" class="axis end">{}</text>'
         ).format(LEFT, WIDTH - RIGHT, y(10**p), y(10**p), LEFT - 8, y(10**p) + 4, _short(10**p))
         for p in range(low, high + 1)
     ]
@@ -79,8 +80,9 @@ def _dots(condition: str, points: list[tuple[date, float, Mapping[str, Any]]]) -
     ]
     marks += [
         Markup(
-            '<a href="#r-{}"><circle class="dot {}" cx="{:.1f}" cy="{:.1f}" r="5"><title>{}: {} ({})</title></circle></a>'
-        ).format(f["id"], f["kind"], x(day), y(value), f["date"] or day.isoformat(), f["quote"], f["place"])
+            '<a href="#r-{}"><circle class="dot {}" cx="{:.1f}" cy="{:.1f}" r="5">'
+            "<title>{}: {} ({}), {} statement</title></circle></a>"
+        ).format(f["id"], f["kind"], x(day), y(value), f["date"] or day.isoformat(), f["quote"], f["place"], f["kind"])
         for day, value, f in sorted(points, key=lambda p: p[0])
     ]
     title = f"People and things {condition.replace('_', ' ')}, by date ({len(points)} figures)"

@@ -6,7 +6,9 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette.database import Database
 
@@ -68,12 +70,12 @@ PLACE_CLAIMS = """
     WHERE x.ancestor_id = :id AND c.judgement IS NOT 'rejected'
     ORDER BY x.date DESC LIMIT 100"""
 PLACE_FIGURES = """
-    SELECT DISTINCT f.id, f.quote, f.low, f.high, f.qualifier, f.unit, f.condition, n.name AS place, n.place_id,
+    SELECT f.id, f.quote, f.low, f.high, f.qualifier, f.unit, f.condition, group_concat(DISTINCT n.name) AS place,
       coalesce(f.since, s.published_since) AS day, f.date, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
       s.published, s.kind
     FROM place_ancestors a JOIN figure_places n ON n.place_id = a.place_id JOIN figures f ON f.id = n.figure_id
     JOIN statements s ON s.id = f.statement_id
-    WHERE a.ancestor_id = :id AND f.judgement IS NOT 'rejected' ORDER BY day DESC LIMIT 300"""
+    WHERE a.ancestor_id = :id AND f.judgement IS NOT 'rejected' GROUP BY f.id ORDER BY day DESC LIMIT 300"""
 PLACE_DEMANDS = """
     SELECT DISTINCT d.id, d.quote, d.strength, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
       s.published, s.kind
@@ -86,6 +88,97 @@ PARTY_DEMANDS = """
       (SELECT group_concat(t.theme, ', ') FROM demand_themes t WHERE t.demand_id = d.id) AS themes
     FROM demand_addressees r JOIN demands d ON d.id = r.demand_id JOIN statements s ON s.id = d.statement_id
     WHERE r.party_id = :id AND d.judgement IS NOT 'rejected' ORDER BY s.published DESC LIMIT 200"""
+PLACE_TOTALS = """
+    SELECT
+      (SELECT count(*) FROM (SELECT 1 FROM claim_places x JOIN claims c ON c.id = x.claim_id
+        WHERE x.ancestor_id = :id AND c.judgement IS NOT 'rejected' LIMIT 10000)) AS claims,
+      (SELECT count(*) FROM (SELECT DISTINCT f.id FROM place_ancestors a JOIN figure_places n ON n.place_id = a.place_id
+        JOIN figures f ON f.id = n.figure_id
+        WHERE a.ancestor_id = :id AND f.judgement IS NOT 'rejected' LIMIT 10000)) AS figures,
+      (SELECT count(*) FROM (SELECT DISTINCT d.id FROM place_ancestors a JOIN demand_places n ON n.place_id = a.place_id
+        JOIN demands d ON d.id = n.demand_id
+        WHERE a.ancestor_id = :id AND d.judgement IS NOT 'rejected' LIMIT 10000)) AS demands"""
+PLACE_AROUND = """
+    SELECT p.id, p.name, p.feature FROM place_ancestors a JOIN places p ON p.id = a.ancestor_id
+    WHERE a.place_id = :id AND a.depth > 0 ORDER BY a.depth"""
+PLACE_INSIDE = """
+    SELECT p.id, p.name, p.feature, k.claims FROM place_ancestors a JOIN places p ON p.id = a.place_id
+    JOIN place_counts k ON k.place_id = p.id
+    WHERE a.ancestor_id = :id AND a.depth > 0 AND k.mentions > 0 ORDER BY k.claims DESC, p.name LIMIT 60"""
+PLACE_NAMESAKES = """
+    SELECT p.id, p.name, p.feature, p.country_name FROM places p JOIN place_counts k ON k.place_id = p.id
+    WHERE p.name = :name COLLATE NOCASE AND p.id <> :id AND k.mentions > 0 ORDER BY k.claims DESC LIMIT 6"""
+ORGANISATION_LISTS: Mapping[str, str] = {
+    "names": "SELECT name, acronym, branch, reason FROM organisation_names WHERE organisation_id = :id",
+    "signed": """SELECT s.id, coalesce(s.title, s.id) AS title, s.published, s.kind, g.name AS printed, g.position
+        FROM organisation_names n JOIN signatories g ON g.organisation_key = n.key
+        JOIN statements s ON s.id = g.statement_id
+        WHERE n.organisation_id = :id AND g.judgement IS NOT 'rejected' ORDER BY s.published DESC LIMIT 500""",
+    "published": """SELECT s.id, coalesce(s.title, s.id) AS title, s.published, s.kind FROM organisation_names n
+        JOIN statements s ON s.organisation_key = n.key WHERE n.organisation_id = :id
+        ORDER BY s.published DESC LIMIT 500""",
+    "cosigners": """SELECT o.id, o.name, count(DISTINCT g.statement_id) AS together
+        FROM organisation_names n JOIN signatories g ON g.organisation_key = n.key
+        JOIN signatories h ON h.statement_id = g.statement_id
+        JOIN organisation_names m ON m.key = h.organisation_key JOIN organisations o ON o.id = m.organisation_id
+        WHERE n.organisation_id = :id AND o.id <> :id GROUP BY o.id ORDER BY together DESC, o.name LIMIT 50""",
+}
+LISTINGS: Mapping[str, str] = {
+    "places": """SELECT p.id, p.name, p.country_name AS detail, p.feature AS kind, k.claims, k.figures, k.demands,
+        k.statements FROM place_counts k JOIN places p ON p.id = k.place_id
+        WHERE k.mentions > 0 AND (:q = '' OR p.name LIKE '%' || :q || '%' OR EXISTS (
+          SELECT 1 FROM place_names n WHERE n.place_id = p.id AND n.name LIKE '%' || :q || '%'))
+        ORDER BY k.claims DESC, p.name LIMIT 300""",
+    "parties": """SELECT p.id, p.name, p.kind, '' AS detail, count(DISTINCT r.demand_id) AS demands,
+        (SELECT count(DISTINCT m.statement_id) FROM party_mentions m WHERE m.party_id = p.id) AS statements
+        FROM parties p LEFT JOIN demand_addressees r ON r.party_id = p.id
+        WHERE :q = '' OR p.name LIKE '%' || :q || '%'
+          OR EXISTS (SELECT 1 FROM party_names n WHERE n.party_id = p.id AND n.name LIKE '%' || :q || '%')
+        GROUP BY p.id ORDER BY demands DESC, statements DESC, p.name LIMIT 300""",
+}
+HOME: Mapping[str, str] = {
+    "newest": """SELECT id, coalesce(title, id) AS title, published, publisher, kind FROM statements
+        ORDER BY published DESC LIMIT 8""",
+    "top_places": """SELECT p.id, p.name, p.feature, p.country_name, k.claims
+        FROM place_counts k JOIN places p ON p.id = k.place_id
+        WHERE p.feature <> 'country' AND k.claims > 0 ORDER BY k.claims DESC, p.name LIMIT 10""",
+    "top_countries": """SELECT p.id, p.name, (SELECT count(*) FROM claim_places x WHERE x.ancestor_id = p.id) AS claims
+        FROM places p JOIN place_counts k ON k.place_id = p.id WHERE p.feature = 'country'
+        ORDER BY claims DESC, p.name LIMIT 10""",
+    "top_parties": """SELECT p.id, p.name, count(*) AS demands FROM demand_addressees r
+        JOIN parties p ON p.id = r.party_id GROUP BY p.id ORDER BY demands DESC, p.name LIMIT 10""",
+    "findings": """SELECT statement, statement_id, statement_kind, finding FROM signatory_findings
+        WHERE difference <> 0 ORDER BY statement_kind = 'illustrative', abs(difference) DESC LIMIT 5""",
+}
+# ranking every text that holds a common word is slow: the first thousand are ranked, and passages are cut from the best
+SEARCH = """
+    WITH found AS MATERIALIZED (SELECT rowid AS number, bm25({table}) AS score FROM {table}
+        WHERE {table} MATCH :q LIMIT 1000),
+      best AS MATERIALIZED (SELECT number, score FROM found ORDER BY score LIMIT :limit)
+    SELECT {columns}, snippet({table}, {column}, char(2), char(3), '…', 36) AS snippet, s.id AS statement_id,
+      coalesce(s.title, s.id) AS statement, s.published, s.publisher, s.kind
+    FROM best CROSS JOIN {table} ON {table}.rowid = best.number {joins}
+    WHERE {table} MATCH :q {also} ORDER BY best.score"""
+_RECORDS = "JOIN {table} r ON r.id = best.number JOIN statements s ON s.id = r.statement_id"
+SEARCHES: Mapping[str, str] = {
+    "statements": SEARCH.format(
+        table="statements_fts", columns="s.id", column=2, joins="JOIN statements s ON s.number = best.number", also=""
+    ),
+    **{
+        layer: SEARCH.format(
+            table=f"{layer}_fts",
+            columns="r.id",
+            column=0,
+            joins=_RECORDS.format(table=layer),
+            also="AND r.judgement IS NOT 'rejected'",
+        )
+        for layer in ("claims", "demands")
+    },
+}
+MAP_ILLUSTRATIVE = """
+    SELECT m.place_id, count(DISTINCT m.statement_id) AS n FROM statements s
+    JOIN place_mentions m ON m.statement_id = s.id
+    WHERE s.kind = 'illustrative' AND m.place_id IS NOT NULL GROUP BY m.place_id"""
 MAP_PLACES = """
     SELECT p.id, p.name, p.country_name, p.feature, p.latitude, p.longitude, k.claims, k.figures, k.demands,
       k.statements
@@ -103,7 +196,7 @@ async def ours(datasette: Any) -> Database | None:
         except sqlite3.DatabaseError:
             continue  # not ours, then; Datasette itself reports what it cannot read
         if {"statements", "place_mentions", "runs"} <= names:
-            return database  # type: ignore[no-any-return]
+            return database
     return None
 
 
@@ -128,16 +221,47 @@ async def layers(database: Database, statement_id: str) -> dict[str, list[Row]]:
     return {layer: await rows(database, sql, id=statement_id) for layer, sql in LAYER_QUERIES.items()}
 
 
+async def standing(database: Database) -> Row:
+    """What each page says of the whole: `demonstration`, and how many statements of each kind in `our_counts`.
+
+    Kept for fifty times as long as it took, so that it is always fresh on a small database and never slow on a large.
+    """
+    kept_until, shown = _standing.get(database, (0.0, {}))
+    before = monotonic()
+    if before >= kept_until:
+        kinds = await rows(database, "SELECT kind, count(*) AS n FROM statements GROUP BY kind")
+        noted = await one(database, "SELECT value FROM meta WHERE key = 'demonstration'")
+        found = {row["kind"]: row["n"] for row in kinds}
+        shown = {
+            "our_counts": defaultdict(int, found, statements=sum(found.values())),
+            "demonstration": bool(noted and noted["value"] not in ("", "0", "false")),
+        }
+        after = monotonic()
+        _standing[database] = (after + 50 * (after - before) if after - before > 0.02 else 0.0, shown)
+    return dict(shown)
+
+
+_standing: WeakKeyDictionary[Database, tuple[float, Row]] = WeakKeyDictionary()
+
+
+async def map_places(database: Database) -> list[Row]:
+    """Places with coordinates, what is said of each, and how many of its statements are illustrative."""
+    found = await rows(database, MAP_PLACES)
+    written: dict[str, int] = {}
+    if (await standing(database))["our_counts"]["illustrative"]:
+        written = {row["place_id"]: row["n"] for row in await rows(database, MAP_ILLUSTRATIVE)}
+    for row in found:
+        row["illustrative"] = written.get(row["id"], 0)
+    return found
+
+
 async def counts(database: Database) -> dict[str, int]:
-    """How many statements (also by kind), claims, figures, demands and places there are."""
+    """How many claims, figures, demands, places and organisations there are, beside the statements of each kind."""
     row = await one(
         database,
-        """SELECT (SELECT count(*) FROM statements) AS statements, (SELECT count(*) FROM claims) AS claims,
-             (SELECT count(*) FROM figures) AS figures, (SELECT count(*) FROM demands) AS demands,
-             (SELECT count(*) FROM organisations) AS organisations,
+        """SELECT (SELECT count(*) FROM claims) AS claims, (SELECT count(*) FROM figures) AS figures,
+             (SELECT count(*) FROM demands) AS demands, (SELECT count(*) FROM organisations) AS organisations,
              (SELECT count(*) FROM place_counts WHERE mentions > 0) AS places""",
     )
-    found: dict[str, int] = defaultdict(int, row or {})
-    for kind in await rows(database, "SELECT kind, count(*) AS n FROM statements GROUP BY kind"):
-        found[kind["kind"]] = kind["n"]
-    return found
+    known: dict[str, int] = (await standing(database))["our_counts"]
+    return defaultdict(int, {**known, **(row or {})})

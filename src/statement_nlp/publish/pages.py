@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,14 +9,24 @@ from urllib.parse import urlsplit
 from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
-from rapidfuzz import fuzz, process
 
-from statement_nlp.publish import charts, page_data
+from statement_nlp.publish import charts, feed, names, page_data
 from statement_nlp.publish.highlight import Span, highlight
 
-MENU = (("/", "Home"), ("/search", "Search"), ("/places", "Places"), ("/parties", "Parties"), ("/map", "Map"), ("/about", "About"))  # fmt: skip
+MENU = (
+    ("/", "Home"),
+    ("/search", "Search"),
+    ("/places", "Places"),
+    ("/parties", "Parties"),
+    ("/map", "Map"),
+    ("/about", "About"),
+)
 SEARCH_ROWS = 30
-NEAREST = 6
+LONGEST_QUERY = 200
+"""Characters of what is searched for; the rest is cut off."""
+SURE = 88
+"""How alike a name must be to be offered beside the results of a search, from 0 to 100."""
+NAMED = {"places": "place", "parties": "addressee"}
 
 
 async def _database(datasette: Any, request: Request) -> Database:
@@ -35,28 +44,8 @@ async def _html(datasette: Any, request: Request, template: str, status: int = 2
 
 async def home(database: Database) -> dict[str, Any]:
     """What the home page shows: the newest statements, the places and addressees with most, findings."""
-    return {
-        "newest": await page_data.rows(
-            database,
-            """SELECT id, coalesce(title, id) AS title, published, publisher, kind FROM statements
-               ORDER BY published DESC LIMIT 8""",
-        ),
-        "top_places": await page_data.rows(
-            database,
-            """SELECT p.id, p.name, k.claims FROM place_counts k JOIN places p ON p.id = k.place_id
-               WHERE p.feature <> 'country' ORDER BY k.claims DESC LIMIT 10""",
-        ),
-        "top_parties": await page_data.rows(
-            database,
-            """SELECT p.id, p.name, count(*) AS demands FROM demand_addressees r JOIN parties p ON p.id = r.party_id
-               GROUP BY p.id ORDER BY demands DESC LIMIT 10""",
-        ),
-        "findings": await page_data.rows(
-            database,
-            """SELECT statement, statement_id, statement_kind, finding FROM signatory_findings
-               WHERE difference <> 0 ORDER BY abs(difference) DESC LIMIT 5""",
-        ),
-    }
+    shown: dict[str, Any] = {name: await page_data.rows(database, sql) for name, sql in page_data.HOME.items()}
+    return shown | {"our_counts": await page_data.counts(database)}
 
 
 def web_address(url: str | None) -> str | None:
@@ -89,7 +78,7 @@ async def statement(datasette: Any, request: Request) -> Response:
         id=statement_id,
     )
     if found is None:
-        raise NotFound(f"No statement {statement_id!r} is stored here")
+        raise NotFound(f"No statement {statement_id!r} is stored here. The table of statements lists those that are.")
     layers = await page_data.layers(database, statement_id)
     zones = await page_data.rows(
         database, 'SELECT start, "end", kind FROM zones WHERE statement_id = :id ORDER BY position', id=statement_id
@@ -118,32 +107,24 @@ async def place(datasette: Any, request: Request) -> Response:
     place_id = tilde_decode(request.url_vars["id"])
     found = await page_data.one(database, "SELECT * FROM places WHERE id = :id", id=place_id)
     if found is None:
-        raise NotFound(f"No place {place_id!r} is stored here")
-    around = await page_data.rows(
-        database,
-        """SELECT p.id, p.name, p.feature FROM place_ancestors a JOIN places p ON p.id = a.ancestor_id
-           WHERE a.place_id = :id AND a.depth > 0 ORDER BY a.depth""",
-        id=place_id,
-    )
-    inside = await page_data.rows(
-        database,
-        """SELECT p.id, p.name, p.feature, k.claims FROM place_ancestors a JOIN places p ON p.id = a.place_id
-           JOIN place_counts k ON k.place_id = p.id
-           WHERE a.ancestor_id = :id AND a.depth > 0 AND k.mentions > 0 ORDER BY k.claims DESC LIMIT 60""",
-        id=place_id,
-    )
-    figures = await page_data.rows(database, page_data.PLACE_FIGURES, id=place_id)
+        raise NotFound(f"No place {place_id!r} is stored here. The Places page lists those that are.")
+    lists = {
+        "around": page_data.PLACE_AROUND,
+        "inside": page_data.PLACE_INSIDE,
+        "claims": page_data.PLACE_CLAIMS,
+        "figures": page_data.PLACE_FIGURES,
+        "demands": page_data.PLACE_DEMANDS,
+    }
+    shown: dict[str, Any] = {name: await page_data.rows(database, sql, id=place_id) for name, sql in lists.items()}
     return await _html(
         datasette,
         request,
         "place.html",
         place=found,
-        around=around,
-        inside=inside,
-        claims=await page_data.rows(database, page_data.PLACE_CLAIMS, id=place_id),
-        figures=figures,
-        charts=charts.by_condition(figures),
-        demands=await page_data.rows(database, page_data.PLACE_DEMANDS, id=place_id),
+        totals=await page_data.one(database, page_data.PLACE_TOTALS, id=place_id),
+        namesakes=await page_data.rows(database, page_data.PLACE_NAMESAKES, id=place_id, name=found["name"]),
+        charts=charts.by_condition(shown["figures"]),
+        **shown,
     )
 
 
@@ -153,7 +134,7 @@ async def party(datasette: Any, request: Request) -> Response:
     party_id = tilde_decode(request.url_vars["id"])
     found = await page_data.one(database, "SELECT * FROM parties WHERE id = :id", id=party_id)
     if found is None:
-        raise NotFound(f"No party {party_id!r} is stored here")
+        raise NotFound(f"No party {party_id!r} is stored here. The Parties page lists those that are.")
     names = await page_data.rows(database, "SELECT name FROM party_names WHERE party_id = :id", id=party_id)
     named = await page_data.rows(
         database,
@@ -175,52 +156,21 @@ async def organisation(datasette: Any, request: Request) -> Response:
     organisation_id = tilde_decode(request.url_vars["id"])
     found = await page_data.one(database, "SELECT * FROM organisations WHERE id = :id", id=organisation_id)
     if found is None:
-        raise NotFound(f"No organisation {organisation_id!r} is stored here")
-    lists = {
-        "names": "SELECT name, acronym, branch, reason FROM organisation_names WHERE organisation_id = :id",
-        "signed": """SELECT s.id, coalesce(s.title, s.id) AS title, s.published, s.kind, g.name AS printed, g.position
-            FROM organisation_names n JOIN signatories g ON g.organisation_key = n.key
-            JOIN statements s ON s.id = g.statement_id
-            WHERE n.organisation_id = :id AND g.judgement IS NOT 'rejected' ORDER BY s.published DESC""",
-        "published": """SELECT s.id, coalesce(s.title, s.id) AS title, s.published, s.kind FROM organisation_names n
-            JOIN statements s ON s.organisation_key = n.key WHERE n.organisation_id = :id
-            ORDER BY s.published DESC""",
-        "cosigners": """SELECT o.id, o.name, count(DISTINCT g.statement_id) AS together
-            FROM organisation_names n JOIN signatories g ON g.organisation_key = n.key
-            JOIN signatories h ON h.statement_id = g.statement_id
-            JOIN organisation_names m ON m.key = h.organisation_key JOIN organisations o ON o.id = m.organisation_id
-            WHERE n.organisation_id = :id AND o.id <> :id GROUP BY o.id ORDER BY together DESC, o.name LIMIT 50""",
+        raise NotFound(f"No organisation {organisation_id!r} is stored here. The table of organisations lists all.")
+    shown: dict[str, Any] = {
+        name: await page_data.rows(database, sql, id=organisation_id)
+        for name, sql in page_data.ORGANISATION_LISTS.items()
     }
-    shown = {name: await page_data.rows(database, sql, id=organisation_id) for name, sql in lists.items()}
-    return await _html(datasette, request, "organisation.html", organisation=found, **shown)
-
-
-async def _nearest(database: Database, table: str, name: str) -> list[dict[str, Any]]:
-    """Entries whose names are nearest to one that nobody has."""
-    known = await page_data.rows(database, f"SELECT id, name FROM {table}")
-    close = process.extract(
-        name, {n: row["name"] for n, row in enumerate(known)}, scorer=fuzz.WRatio, limit=NEAREST, score_cutoff=70
-    )
-    return [known[n] for _, _, n in close]
+    kinds = {row["kind"] for row in (*shown["signed"], *shown["published"])}
+    return await _html(datasette, request, "organisation.html", organisation=found, kinds=kinds, **shown)
 
 
 async def _listing(datasette: Any, request: Request, what: str) -> Response:
     database = await _database(datasette, request)
-    query = (request.args.get("q") or "").strip()
-    if what == "places":
-        sql = """SELECT p.id, p.name, p.country_name AS detail, p.feature AS kind, k.claims, k.figures, k.demands,
-            k.statements FROM place_counts k JOIN places p ON p.id = k.place_id
-            WHERE k.mentions > 0 AND (:q = '' OR p.name LIKE '%' || :q || '%') ORDER BY k.claims DESC LIMIT 300"""
-    else:
-        sql = """SELECT p.id, p.name, p.kind, '' AS detail, count(DISTINCT r.demand_id) AS demands,
-            (SELECT count(DISTINCT m.statement_id) FROM party_mentions m WHERE m.party_id = p.id) AS statements
-            FROM parties p LEFT JOIN demand_addressees r ON r.party_id = p.id
-            WHERE :q = '' OR p.name LIKE '%' || :q || '%'
-              OR EXISTS (SELECT 1 FROM party_names n WHERE n.party_id = p.id AND n.name LIKE '%' || :q || '%')
-            GROUP BY p.id ORDER BY demands DESC, statements DESC LIMIT 300"""
-    found = await page_data.rows(database, sql, q=query)
-    nearest = await _nearest(database, what, query) if query and not found else []
-    return await _html(datasette, request, "listing.html", what=what, query=query, found=found, nearest=nearest)
+    query = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
+    found = await page_data.rows(database, page_data.LISTINGS[what], q=query)
+    near = await names.nearest(database, NAMED[what], query) if query and not found else []
+    return await _html(datasette, request, "listing.html", what=what, query=query, found=found, nearest=near)
 
 
 async def places(datasette: Any, request: Request) -> Response:
@@ -235,42 +185,26 @@ async def parties(datasette: Any, request: Request) -> Response:
 
 def as_fts(query: str) -> str:
     """A reader's words as an FTS5 query: each word a string of its own, so that no punctuation is syntax."""
-    return " ".join('"{}"'.format(word.replace('"', '""')) for word in query.split())
+    return " ".join('"{}"'.format(word.replace('"', '""')) for word in query.replace("\0", " ").split())
 
 
 async def search(datasette: Any, request: Request) -> Response:
-    """Statements, claims and demands that hold the words, with snippets; places and parties of that name."""
+    """Statements, claims and demands that hold the words, best first, with snippets; places and parties so called."""
     database = await _database(datasette, request)
-    query = (request.args.get("q") or "").strip()[:200]
+    query = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
     shown: dict[str, Any] = {"statements": [], "claims": [], "demands": [], "places": [], "parties": []}
-    if query:
-        for layer in ("claims", "demands"):
-            shown[layer] = await page_data.rows(
-                database,
-                f"""SELECT r.id, snippet({layer}_fts, 0, '\x02', '\x03', '…', 40) AS snippet, s.id AS statement_id,
-                    coalesce(s.title, s.id) AS statement, s.published, s.kind
-                    FROM {layer}_fts JOIN {layer} r ON r.id = {layer}_fts.rowid
-                    JOIN statements s ON s.id = r.statement_id
-                    WHERE {layer}_fts MATCH :q AND r.judgement IS NOT 'rejected' LIMIT {SEARCH_ROWS}""",
-                q=as_fts(query),
-            )
-        shown["statements"] = await page_data.rows(
-            database,
-            f"""SELECT s.id, coalesce(s.title, s.id) AS title, s.published, s.publisher, s.kind,
-                snippet(statements_fts, 2, '\x02', '\x03', '…', 30) AS snippet
-                FROM statements_fts JOIN statements s ON s.number = statements_fts.rowid
-                WHERE statements_fts MATCH :q LIMIT {SEARCH_ROWS}""",
-            q=as_fts(query),
-        )
-        for table in ("places", "parties"):
-            shown[table] = await _nearest(database, table, query)
+    if words := as_fts(query):
+        for layer, sql in page_data.SEARCHES.items():
+            shown[layer] = await page_data.rows(database, sql, q=words, limit=SEARCH_ROWS)
+        for listing, what in NAMED.items():
+            shown[listing] = await names.nearest(database, what, query, likeness=SURE)
     return await _html(datasette, request, "search.html", query=query, limit=SEARCH_ROWS, **shown)
 
 
 async def world_map(datasette: Any, request: Request) -> Response:
     """All places with coordinates on a map that needs no network."""
     database = await _database(datasette, request)
-    return await _html(datasette, request, "map.html", places=await page_data.rows(database, page_data.MAP_PLACES))
+    return await _html(datasette, request, "map.html", places=await page_data.map_places(database))
 
 
 async def world_map_json(datasette: Any, request: Request) -> Response:
@@ -282,7 +216,7 @@ async def world_map_json(datasette: Any, request: Request) -> Response:
             "geometry": {"type": "Point", "coordinates": [row.pop("longitude"), row.pop("latitude")]},
             "properties": row,
         }
-        for row in await page_data.rows(database, page_data.MAP_PLACES)
+        for row in await page_data.map_places(database)
     ]
     return Response.json({"type": "FeatureCollection", "features": features})
 
@@ -292,6 +226,12 @@ async def about(datasette: Any, request: Request) -> Response:
     database = await _database(datasette, request)
     runs = await page_data.rows(database, "SELECT * FROM runs ORDER BY id DESC LIMIT 5")
     return await _html(datasette, request, "about.html", runs=runs)
+
+
+async def newest_feed(datasette: Any, request: Request) -> Response:
+    """The newest statements as an Atom feed."""
+    database = await _database(datasette, request)
+    return Response(await feed.newest(datasette, request, database), content_type="application/atom+xml; charset=utf-8")
 
 
 ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
@@ -305,5 +245,5 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/map$", world_map),
     (r"^/map\.geojson$", world_map_json),
     (r"^/about$", about),
+    (r"^/feed\.atom$", newest_feed),
 ]
-PATTERNS = [re.compile(pattern) for pattern, _ in ROUTES]

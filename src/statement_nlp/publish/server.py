@@ -12,12 +12,14 @@ from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
+from datasette.plugins import pm
 
 from statement_nlp.errors import DatabaseError, StatementNlpError
 from statement_nlp.store.database import Database
 
 PACKAGE = Path(__file__).parents[1]
 METADATA = "datasette_metadata.json"
+STOCK_ERRORS = "datasette.handle_exception"
 METADATA_DATABASE = "statements"
 """The database that the metadata file describes; another name is put in its place when another file is served."""
 SETTINGS: Mapping[str, Any] = {
@@ -52,6 +54,9 @@ def application(path: Path, *, settings: Mapping[str, Any] | None = None, secret
         settings: Datasette settings that override `SETTINGS`.
         secret: signs cookies; None for a new one at each start.
     """
+    # ours answers every error; Datasette's would print the variables of each missed page to the terminal besides
+    if pm.has_plugin(STOCK_ERRORS):
+        pm.unregister(name=STOCK_ERRORS)
     return Datasette(
         [str(path)],
         metadata=read_metadata(path.stem),

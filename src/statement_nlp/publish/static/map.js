@@ -30,12 +30,18 @@ const start = async (element) => {
     pointToLayer: (feature, at) =>
       L.circleMarker(at, { radius: 4 + 2.2 * Math.log2(1 + feature.properties.claims), weight: 1, color: "#7a2e1d", fillColor: "#c8553d", fillOpacity: 0.55 }),
     onEachFeature: (feature, layer) => {
-      const { id, name, claims, figures, demands } = feature.properties;
+      const { id, name, country_name: country, claims, figures, demands, statements, illustrative } = feature.properties;
       const link = document.createElement("a");
-      link.href = `/place/${tilde(id)}`;
-      link.textContent = name;
+      link.href = `${element.dataset.base}${tilde(id)}`;
+      link.textContent = country && country !== name ? `${name}, ${country}` : name;
       const box = document.createElement("div");
-      box.append(link, document.createElement("br"), `${claims} claims, ${figures} figures, ${demands} demands`);
+      box.append(link, document.createElement("br"), `${said(claims)} claims, ${said(figures)} figures, ${said(demands)} demands`);
+      if (illustrative) {
+        const kind = document.createElement("span");
+        kind.className = "kind illustrative";
+        kind.textContent = "illustrative";
+        box.append(document.createElement("br"), `${said(statements)} statements, ${illustrative === statements ? "all" : `${said(illustrative)} of them`} `, kind);
+      }
       layer.bindPopup(box).bindTooltip(name);
     },
   }).addTo(map);
@@ -47,6 +53,7 @@ const start = async (element) => {
   else map.setView([20, 20], 2);
   element.dataset.ready = "yes";
 };
+const said = (count) => count.toLocaleString("en");
 // Datasette's encoding of ids in addresses
 const tilde = (id) => [...new TextEncoder().encode(id)].map((byte) => {
   const character = String.fromCharCode(byte);
