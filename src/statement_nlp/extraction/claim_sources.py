@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -243,20 +244,21 @@ def _noun(span: Span, head: Token) -> Source | None:
 
 
 def _bracket(span: Span) -> Source | None:
-    text = span.doc.text
-    end = text.find("\n", span.end_char)
-    match = BRACKETED.search(text, span.end_char, end if end >= 0 else len(text))
+    _, end = _paragraph(span.doc, span.start)
+    if span.end >= end:
+        return None
+    match = BRACKETED.search(span.doc[span.end : end].text)
     return Source("bracket", match.group(1).strip(" ,;")) if match else None
 
 
 def _paragraph(doc: Doc, at: int) -> tuple[int, int]:
     """Tokens of the line around a token."""
-    start = end = at
-    while start > 0 and "\n" not in doc[start - 1].text:
-        start -= 1
-    while end < len(doc) and "\n" not in doc[end].text:
-        end += 1
-    return start, end
+    breaks: list[int] | None = doc.user_data.get("claims.breaks")
+    if breaks is None:
+        breaks = [-1, *(token.i for token in doc if "\n" in token.text), len(doc)]
+        doc.user_data["claims.breaks"] = breaks
+    after = bisect_left(breaks, at, 1)
+    return min(breaks[after - 1] + 1, at), breaks[after]
 
 
 def in_quotes(span: Span) -> bool:
@@ -322,10 +324,15 @@ def _beside(span: Span) -> Source | None:
 
 def sentence_around(span: Span) -> Span:
     """The sentence around a span, up to final punctuation: the parser sometimes cuts one in two."""
-    sentence = span.doc[span.start].sent
-    start, end = sentence.start, max(sentence.end, span.end)
-    while start > 0 and not FINAL.search(span.doc[start - 1].text):
-        start = span.doc[start - 1].sent.start
-    while end < len(span.doc) and not FINAL.search(span.doc[end - 1].text):
-        end = span.doc[end].sent.end
-    return span.doc[start:end]
+    doc = span.doc
+    known: dict[tuple[int, int], tuple[int, int]] = doc.user_data.setdefault("claims.sentences", {})
+    if (span.start, span.end) not in known:
+        sentence = doc[span.start].sent
+        start, end = sentence.start, max(sentence.end, span.end)
+        while start > 0 and not FINAL.search(doc[start - 1].text):
+            start = doc[start - 1].sent.start
+        while end < len(doc) and not FINAL.search(doc[end - 1].text):
+            end = doc[end].sent.end
+        known[span.start, span.end] = start, end
+    start, end = known[span.start, span.end]
+    return doc[start:end]

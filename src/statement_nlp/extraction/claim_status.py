@@ -130,5 +130,7 @@ def _introduced_by_source(doc: Doc, span: Span) -> bool:
     block = next((b for b in found if b.start <= span.start_char < b.end), None)
     if block is None or block.introduction is None:
         return False
-    text = doc.text[found[block.introduction].start : found[block.introduction].end].lower()
+    above = found[block.introduction]
+    introduction = doc.char_span(above.start, above.end, alignment_mode="expand")
+    text = introduction.text.lower() if introduction is not None else ""
     return "according to" in text or bool(re.search(r"\b(?:reports?|counts?|says|figures of|data from|source)\b", text))
