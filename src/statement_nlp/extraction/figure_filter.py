@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from spacy.tokens import Doc, Token
 
+from statement_nlp.extraction import text_of
 from statement_nlp.extraction.dates import DateExpression
 from statement_nlp.extraction.figure_models import FeatureValue
 from statement_nlp.extraction.figure_units import Unit
@@ -99,24 +100,24 @@ def _is_date(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
 def _is_time(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
     if c.value.kind in ("money", "ratio"):
         return False
-    return bool(_patterns()["time_after"].match(doc.text, c.value.end))
+    return bool(_patterns()["time_after"].match(text_of(doc), c.value.end))
 
 
 def _is_distance(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    return c.value.kind == "count" and bool(_patterns()["distance_after"].match(doc.text, c.value.end))
+    return c.value.kind == "count" and bool(_patterns()["distance_after"].match(text_of(doc), c.value.end))
 
 
 def _is_label(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
     if c.value.kind != "count" or c.value.high is None and c.value.low is None:
         return False
     start = c.value.number_start
-    if not _patterns()["label_before"].search(doc.text, max(0, start - 40), start):
-        return bool(_patterns()["ordinal_after"].match(doc.text, c.value.end))
+    if not _patterns()["label_before"].search(text_of(doc), max(0, start - 40), start):
+        return bool(_patterns()["ordinal_after"].match(text_of(doc), c.value.end))
     return c.unit.bare or (not c.value.words and c.unit.head is not None and c.unit.head.tag_ not in ("NNS", "NNPS"))
 
 
 def _is_age(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    text, v = doc.text, c.value
+    text, v = text_of(doc), c.value
     if v.kind != "count" or (v.low or v.high or 0) > 110:
         return False
     if _patterns()["age_before"].search(text, max(0, v.start - 30), v.start):
@@ -135,7 +136,7 @@ def _is_age(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
 
 
 def _is_list_number(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    text, v = doc.text, c.value
+    text, v = text_of(doc), c.value
     if v.kind != "count" or v.words or (v.low or 0) > 999:
         return False
     before = text[max(0, v.start - 6) : v.start]
@@ -149,7 +150,7 @@ def _is_list_number(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -
 
 
 def _is_phone(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    text, v = doc.text, c.value
+    text, v = text_of(doc), c.value
     if v.kind != "count" or v.words:
         return False
     window_start = max(0, v.start - 25)
@@ -162,7 +163,7 @@ def _is_phone(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool
 
 
 def _is_clock(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    text, v = doc.text, c.value
+    text, v = text_of(doc), c.value
     if v.kind not in ("count", "share") or (v.high or v.low or 0) >= 25:
         return False
     if _patterns()["clock_after"].match(text, v.end):
@@ -185,12 +186,12 @@ def _is_clock(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool
 
 
 def _is_multiple(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    return c.value.kind == "count" and bool(_patterns()["times_after"].match(doc.text, c.value.end))
+    return c.value.kind == "count" and bool(_patterns()["times_after"].match(text_of(doc), c.value.end))
 
 
 def _is_pronoun(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
     """ "one" that counts nothing: no one, one another, this one."""
-    text, v = doc.text, c.value
+    text, v = text_of(doc), c.value
     if text[v.number_start : v.number_end].casefold() != "one" or v.kind != "count":
         return False
     before = text[max(0, v.start - 10) : v.start]
@@ -208,7 +209,7 @@ def _is_pronoun(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bo
 
 def _is_ordinal(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
     """ "a third earthquake" is no share."""
-    if c.value.kind != "share" or not ORDINAL.fullmatch(doc.text, c.value.number_start, c.value.number_end):
+    if c.value.kind != "share" or not ORDINAL.fullmatch(text_of(doc), c.value.number_start, c.value.number_end):
         return False
     return c.last + 1 < len(doc) and doc[c.last + 1].pos_ in ("NOUN", "PROPN", "ADJ")
 
@@ -218,14 +219,14 @@ def _is_zero(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
 
 
 def _is_rate_of_money(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    return c.value.kind == "money" and bool(re.match(r"\s?=", doc.text[c.value.end : c.value.end + 3]))
+    return c.value.kind == "money" and bool(re.match(r"\s?=", text_of(doc)[c.value.end : c.value.end + 3]))
 
 
 def _is_denominator(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
     """ "3 of 7 hospitals": the whole of which another number is the counted part."""
     if c.value.kind != "count":
         return False
-    prior = doc.text[max(0, c.value.start - 45) : c.value.start]
+    prior = text_of(doc)[max(0, c.value.start - 45) : c.value.start]
     return bool(re.search(r"(?<![.,\d])(?<!\bin\s)(?<!out of\s)\b(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:out\s)?of\s(?:(?:the|its|their|our|all)\s)?(?:[\w’'-]+['’]s\s)?$", prior, re.IGNORECASE))  # fmt: skip
 
 
@@ -256,7 +257,7 @@ def excluded_by(doc: Doc, candidate: Candidate, dates: tuple[DateExpression, ...
 
 def features(doc: Doc, c: Candidate) -> dict[str, FeatureValue]:
     """Named features of a number for the model that decides whether it is a figure."""
-    text, v = doc.text, c.value
+    text, v = text_of(doc), c.value
     before = doc[c.first - 1] if c.first > 0 else None
     after = doc[c.last + 1] if c.last + 1 < len(doc) else None
     head = c.unit.head

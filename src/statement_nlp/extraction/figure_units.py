@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from statement_nlp.extraction import text_of
 from statement_nlp.extraction.values import Value
 
 NOUNS = frozenset({"NOUN", "PROPN"})
@@ -74,7 +75,7 @@ def unit_of(tokens: Tokens, value: Value) -> Unit:
 
 def _count_unit(tokens: Tokens, value: Value, after: int) -> Unit:
     doc = tokens.doc
-    if pronoun := PRONOUNS_OF.match(doc.text, value.end):
+    if pronoun := PRONOUNS_OF.match(text_of(doc), value.end):
         behind = tokens.at_or_after(pronoun.end())
         chain = _chain(doc, behind)
         if chain and chain[0].tag_ not in PARTICIPLES and not _is_clause(chain[-1]):
@@ -83,12 +84,12 @@ def _count_unit(tokens: Tokens, value: Value, after: int) -> Unit:
     at = after
     while at < len(doc) and doc[at].lower_ in FURTHER and at < after + 2:
         at += 1
-    if whole := WHOLE.match(doc.text, value.end):
+    if whole := WHOLE.match(text_of(doc), value.end):
         chain = _chain(doc, tokens.at_or_after(whole.end()))
         if chain:
             return Unit(_words(chain), _end(chain[-1]), chain[-1], bare=False)
     of = (
-        at < len(doc) and doc[at].lower_ == "of" and doc.text[value.end : doc[at].idx].strip() in ("", "more", "others")
+        at < len(doc) and doc[at].lower_ == "of" and text_of(doc)[value.end : doc[at].idx].strip() in ("", "more", "others")
     )
     if of:
         at = _skip_determiners(doc, at + 1)
@@ -98,7 +99,7 @@ def _count_unit(tokens: Tokens, value: Value, after: int) -> Unit:
         return Unit("", end, None, bare=True)
     last = _with_coordination(doc, _with_measured(doc, chain))
     kept = [t for t in chain if t.lower_ not in FURTHER] or chain
-    text = doc.text[kept[0].idx : _end(last)]
+    text = text_of(doc)[kept[0].idx : _end(last)]
     return Unit(_tidy(text), _end(last), chain[-1], bare=False)
 
 
@@ -106,16 +107,16 @@ def _share_unit(tokens: Tokens, value: Value, after: int) -> Unit:
     doc = tokens.doc
     at = after
     if value.noun:
-        noun = doc.text[value.noun[0] : value.noun[1]]
+        noun = text_of(doc)[value.noun[0] : value.noun[1]]
         head = doc[tokens.holding(value.noun[1] - 1)]
         return Unit(f"share of {noun}", value.end, head, bare=False)
     if at < len(doc) and doc[at].lower_ == "of":
-        if pronoun := PRONOUNS_OF.match(doc.text, value.end):
+        if pronoun := PRONOUNS_OF.match(text_of(doc), value.end):
             return Unit("", pronoun.end(), None, bare=True)
         at += 1
     elif (
         value.kind == "share"
-        and "%" in doc.text[value.start : value.end]
+        and "%" in text_of(doc)[value.start : value.end]
         and at < len(doc)
         and doc[at].tag_ not in DETERMINERS
     ):
@@ -126,7 +127,7 @@ def _share_unit(tokens: Tokens, value: Value, after: int) -> Unit:
         return Unit("", value.end, None, bare=True)
     owner = _owner(doc, chain)
     first = owner or chain
-    text = doc.text[(doc[at].idx if start > at and doc[at].tag_ in DETERMINERS else first[0].idx) : _end(first[-1])]
+    text = text_of(doc)[(doc[at].idx if start > at and doc[at].tag_ in DETERMINERS else first[0].idx) : _end(first[-1])]
     return Unit(f"share of {_tidy(text)}", _end(first[-1]), first[-1], bare=False)
 
 
@@ -150,7 +151,7 @@ def _chain(doc: Doc, start: int) -> list[Token]:
     last = 0
     for token in doc[start : start + LONGEST]:
         if (
-            "\n" in doc.text[doc[max(0, token.i - 1)].idx : token.idx]
+            "\n" in text_of(doc)[doc[max(0, token.i - 1)].idx : token.idx]
             and token.i > 0
             and "\n" in doc[token.i - 1].text_with_ws + token.text
         ):
@@ -243,7 +244,7 @@ def _end(token: Token) -> int:
 
 
 def _words(chain: Sequence[Token]) -> str:
-    return _tidy(chain[0].doc.text[chain[0].idx : _end(chain[-1])])
+    return _tidy(text_of(chain[0].doc)[chain[0].idx : _end(chain[-1])])
 
 
 def _tidy(text: str) -> str:

@@ -15,8 +15,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-import statement_nlp.extraction  # noqa: F401  registers the extensions
-from statement_nlp.extraction import figure_conditions, figure_filter
+from statement_nlp.extraction import figure_conditions, figure_filter, text_of
 from statement_nlp.extraction.attachment import places_for
 from statement_nlp.extraction.classifier import models_dir
 from statement_nlp.extraction.dates import date_for, dates_of
@@ -82,7 +81,7 @@ def candidates(doc: Doc) -> list[Candidate]:
     dates = dates_of(doc)
     lists = [zone for zone in doc._.zones if zone.kind == "signatories"]
     found: list[Candidate] = []
-    for value in find_values(doc.text):
+    for value in find_values(text_of(doc)):
         if any(zone.start < value.end and value.start < zone.end for zone in lists):
             continue
         first, last = tokens.holding(value.start), tokens.holding(max(value.start, value.end - 1))
@@ -124,7 +123,7 @@ def figures(doc: Doc, *, models: FigureModels | None = None) -> Iterator[Figure]
 
 def is_near(doc: Doc, earlier: Candidate, candidate: Candidate) -> bool:
     """Whether two figures stand in the same paragraph."""
-    return "\n" not in doc.text[earlier.end : candidate.start]
+    return "\n" not in text_of(doc)[earlier.end : candidate.start]
 
 
 def _unit(candidate: Candidate, earlier: str | None) -> str:
@@ -154,7 +153,7 @@ def _figure(
     return Figure(
         start=start,
         end=end,
-        quote=doc.text[start:end],
+        quote=text_of(doc)[start:end],
         low=c.value.low,
         high=c.value.high,
         qualifier=c.value.qualifier,
@@ -173,8 +172,8 @@ def _figure(
 
 def _part_of(doc: Doc, c: Candidate, before: Sequence[Candidate]) -> int | None:
     """Start of the figure of the same paragraph that this one is a part of: the nearest that is not smaller."""
-    prior = doc.text[max(0, c.start - 25) : c.start]
-    if not (PART.match(doc.text[c.value.end : c.value.end + 20]) or PART_BEFORE.search(prior)):
+    prior = text_of(doc)[max(0, c.start - 25) : c.start]
+    if not (PART.match(text_of(doc)[c.value.end : c.value.end + 20]) or PART_BEFORE.search(prior)):
         return None
     share = c.value.kind in ("share", "ratio")
     size = c.value.low or c.value.high or 0.0
@@ -195,4 +194,4 @@ def _cues(doc: Doc, index: CueIndex, c: Candidate, condition: str) -> tuple[str,
         if condition in by_condition
     ]
     words = [cue.words for _, cue in sorted(spoken, key=lambda pair: -pair[0])]
-    return tuple(dict.fromkeys((doc.text[c.value.start : c.value.end], *words)))
+    return tuple(dict.fromkeys((text_of(doc)[c.value.start : c.value.end], *words)))
