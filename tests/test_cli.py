@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import sqlite3
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -508,9 +509,23 @@ def test_the_name_of_the_pipeline_changes_with_what_decides(monkeypatch, tmp_pat
     assert setup.pipeline_name.__wrapped__() != first
 
 
-def test_a_reader_that_goes_away_is_no_error(db):
-    import subprocess
+@pytest.mark.parametrize(
+    "what",
+    [
+        "import statement_nlp.cli",
+        "from statement_nlp.cli import setup; setup.pipeline_name()",
+        "from statement_nlp.cli import main; main(['claims', '--db', DB, '--format', 'json'], standalone_mode=False)",
+        "from statement_nlp.store import Database; Database(DB).load('madaya-1')",
+    ],
+)
+def test_nothing_heavy_is_loaded_to_ask_what_is_stored(what, db):
+    heavy = "import sys; print(sorted({'spacy', 'sklearn', 'datasette'} & set(sys.modules)))"
+    code = what.replace("DB", repr(str(db))) + f"\n{heavy}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
+
+def test_a_reader_that_goes_away_is_no_error(db):
     code = f"from statement_nlp.cli import main; main(['claims', '--format', 'csv', '--db', {str(db)!r}])"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.close()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parents[1]
 DECIDES = ("reading", "knowledge", "extraction", "records.py")
 """The parts of the package that decide what is found; a change of any of them is another pipeline."""
+MODELS = (PACKAGE / "models", PACKAGE.parents[1] / "models")
+"""Where models lie, installed or in a clone: as `extraction.classifier.models_dir`, without loading scikit-learn."""
 
 
 def open_gazetteer() -> Gazetteer:
@@ -49,11 +51,10 @@ def pipeline_name() -> str:
 
     A statement that was extracted under another name is extracted anew.
     """
-    from statement_nlp.extraction.classifier import models_dir
     from statement_nlp.knowledge.gazetteer import user_file
     from statement_nlp.knowledge.parties import user_parties_path
 
-    roots = [PACKAGE / part for part in DECIDES] + [models_dir(), user_file(), user_parties_path()]
+    roots = [PACKAGE / part for part in DECIDES] + [*MODELS, user_file(), user_parties_path()]
     digest = hashlib.sha256()
     for file in _files(roots):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
