@@ -36,6 +36,10 @@ JOINED = re.compile(
     r"\s*(?:,|and|or|as well as|, and|, or|&|/|–|-|to)\s*(?:in |at |the |near |around |from |of )*",
     re.IGNORECASE,
 )
+WORLD_BEHIND = re.compile(
+    r"[^.;:,\n\d]{0,25}\b(?:world-?wide|globally|(?:in|across|around|throughout)\s(?:all\s(?:of\s)?)?the\s(?:whole\s)?world)\b",
+    re.IGNORECASE,
+)
 COORDINATOR = re.compile(r"\band\b|\bor\b|&|/|\bas well\b")
 
 
@@ -68,6 +72,8 @@ def places_for(
     if not context.mentions:
         return ()
     span = Span(start_char, end_char, kind)
+    if WORLD_BEHIND.match(doc.text, end_char):
+        return ()
     scored = scores(context, span, (models or models_dir()) / MODEL)
     best = max(scored, key=lambda name: scored[name])
     return () if best == NOWHERE else joined(context, best, span)
@@ -104,28 +110,38 @@ def sentence_of(doc: Doc, start_char: int) -> tuple[int, int]:
 
 
 def joined(context: PlaceContext, best: str, span: Span) -> tuple[str, ...]:
-    """The best place with those that its name is joined to by commas and "and" in the sentence of the span."""
-    _, chosen = nearest(
-        context, best, span, context.sentence(span.start), context.sentence(max(span.start, span.end - 1))
-    )
+    """The best place with those that its name is joined to by commas and "and" in the sentence of the span.
+
+    A place that only tells where the one before it lies ("Beira, Sofala") gives way to that one.
+    """
+    first, last = context.sentence(span.start), context.sentence(max(span.start, span.end - 1))
+    _, chosen = nearest(context, best, span, first, last)
     if chosen is None:
         return (best,)
     at = context.mentions.index(chosen)
+    group, coordinated = _list_around(context, at)
+    if coordinated:
+        return tuple(dict.fromkeys(context.mentions[i].mention.name for i in group))
+    before = context.mentions[at - 1] if at and chosen.container else None
+    if before is not None and before.sentence == chosen.sentence and not before.container:
+        return (before.mention.name,)
+    return (best,)
+
+
+def _list_around(context: PlaceContext, at: int) -> tuple[list[int], bool]:
+    """The mentions of the list that one stands in, and whether an "and" or "or" makes them one."""
     group = {at}
     coordinated = False
     for step in (-1, 1):
         here = at
         while 0 <= here + step < len(context.mentions):
             link = _link(context, *sorted((here, here + step)))
-            if link is None or context.mentions[here + step].sentence != chosen.sentence:
+            if link is None or context.mentions[here + step].sentence != context.mentions[at].sentence:
                 break
             coordinated = coordinated or bool(COORDINATOR.search(link))
             here += step
             group.add(here)
-    if not coordinated:
-        return (best,)
-    kept = [context.mentions[i] for i in sorted(group)]
-    return tuple(dict.fromkeys(m.mention.name for m in kept))
+    return sorted(group), coordinated
 
 
 def _link(context: PlaceContext, first: int, second: int) -> str | None:

@@ -58,6 +58,8 @@ class Located:
     mention: PlaceMention
     sentence: int
     line: int
+    head: Token
+    verb: Token | None
     preposition: str
     subject: bool
     country: bool
@@ -112,12 +114,15 @@ class PlaceContext:
         after = CLASS_AFTER.match(self.text, mention.end)
         prior = CLASS_BEFORE.search(self.text, max(0, mention.start - 20), mention.start)
         classes = {found["noun"].lower() for found in (after, prior) if found}
+        head = head_of(self.doc, token, mention.end)
         return Located(
             mention=mention,
             sentence=self.sentence(mention.start),
             line=self.line(mention.start),
             preposition=_preposition(self.doc, token),
-            subject=_head_of(self.doc, mention, token).dep_ in ("nsubj", "nsubjpass"),
+            head=head,
+            verb=verb_of(head),
+            subject=head.dep_ in ("nsubj", "nsubjpass"),
             country=is_country(mention),
             heading=len(written) < 90 and not written.endswith((".", "!", "?", ";", ":")),
             dateline=mention.start - line < 40 and bool(DATELINE.match(self.text, mention.end)),
@@ -199,14 +204,40 @@ def _preposition(doc: Doc, token: Token) -> str:
     return "none"
 
 
-def _head_of(doc: Doc, mention: PlaceMention, token: Token) -> Token:
-    """The token of a mention that hangs on the rest of the sentence."""
-    last = token
-    for other in doc[token.i : token.i + 5]:
-        if other.idx < mention.end:
-            last = other
-    inside = range(token.i, last.i + 1)
-    return next((t for t in doc[token.i : last.i + 1] if t.head.i not in inside), last)
+def head_of(doc: Doc, first: Token, end: int) -> Token:
+    """The token between `first` and a character that hangs on the rest of the sentence."""
+    tokens = [t for t in doc[first.i : first.i + 60] if t.idx < end] or [first]
+    inside = range(tokens[0].i, tokens[-1].i + 1)
+    return next((t for t in tokens if t.head.i not in inside or t.head.i == t.i), tokens[-1])
+
+
+def verb_of(token: Token) -> Token | None:
+    """The nearest verb above a token, or the token itself."""
+    for _ in range(12):
+        if token.pos_ in ("VERB", "AUX"):
+            return token
+        if token.head.i == token.i:
+            return None
+        token = token.head
+    return None
+
+
+def _tie(at: Located, head: Token, verb: Token | None, span: Span) -> str:
+    """How the parse ties a mention to a span: part of its phrase, the same clause, a clause above or below."""
+    step = at.head
+    for _ in range(12):
+        if span.start <= step.idx < span.end and not span.start <= at.mention.start < span.end:
+            return "hangs on it"
+        if step.head.i == step.i:
+            break
+        step = step.head
+    if verb is None or at.verb is None:
+        return "no verb"
+    if verb.i == at.verb.i:
+        return "same clause"
+    if at.verb.is_ancestor(verb):
+        return "clause above"
+    return "clause below" if verb.is_ancestor(at.verb) else "other clause"
 
 
 def features_of(context: PlaceContext, span: Span) -> dict[str, dict[str, float]]:
@@ -216,11 +247,18 @@ def features_of(context: PlaceContext, span: Span) -> dict[str, dict[str, float]
     here = sorted((cost, name) for name, (cost, _) in near.items() if cost < math.inf)
     rank = {name: at for at, (_, name) in enumerate(here)}
     about = _about(context, span, first, last)
+    head = head_of(context.doc, context.doc[context.token(span.start)], span.end)
+    verb = verb_of(head)
     found: dict[str, dict[str, float]] = {}
     for name, (_, located) in near.items():
         features: dict[str, float] = {}
         if located is not None:
             _local(features, context, located, span, rank[name])
+            tie = _tie(located, head, verb, span)
+            side = _side(context.text, located.mention, span)[0]
+            grade = context.grade(name)
+            features |= {f"tie {tie}": 1.0, f"tie {tie} {side} {grade}": 1.0, f"tie {tie} {located.preposition}": 1.0}
+            features[f"tie {tie} {span.kind} rank {min(rank[name], 2)}"] = 1.0
         else:
             _carried(features, context, name, span.start, "others here" if here else "none here")
         _general(features, context, name, [n for n in rank if n != name])
@@ -421,3 +459,10 @@ def _asked(
         features[f"its people {context.codes[name] in codes} {grade} {where}"] = 1.0
         inside = any(span.start <= at < span.end and code == context.codes[name] for at, code in context.demonyms)
         features[f"its people in span {inside} {grade} {where}"] = 1.0
+        counted = any(span.end - 16 < at < span.end and code == context.codes[name] for at, code in context.demonyms)
+        ends = (
+            inside
+            and counted
+            and any(context.text[at : span.end].isalpha() for at, _ in context.demonyms if span.start <= at < span.end)
+        )
+        features[f"its people are counted {ends} {grade}"] = 1.0

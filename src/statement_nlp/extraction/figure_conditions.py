@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
+from statement_nlp.extraction import text_of
 from statement_nlp.extraction.figure_filter import (
     Candidate,
     condition_lexicon,
@@ -72,19 +73,21 @@ class CueIndex:
         self._starts = {token.idx: token.i for token in doc}
         words = condition_words()
         for token in doc:
-            spoken = words.get(token.lemma_.lower()) or words.get(token.lower_)
-            if spoken:
-                for condition, strength in spoken.items():
-                    self._add(Cue(condition, token.i, token.i, strength, token.lower_))
-        lower = doc.text.lower()
-        if len(lower) == len(doc.text):
+            spoken = dict(words.get(token.lemma_.lower(), {}))
+            for condition, strength in words.get(token.lower_, {}).items():
+                spoken[condition] = max(strength, spoken.get(condition, 0.0))
+            for condition, strength in spoken.items():
+                self._add(Cue(condition, token.i, token.i, strength, token.lower_))
+        lower = text_of(doc).lower()
+        if len(lower) == len(text_of(doc)):
             for condition, pattern in _phrases():
                 for found in pattern.finditer(lower):
                     first = self._starts.get(found.start())
                     if first is not None:
-                        self._add(Cue(condition, first, max(first, self._last(found.end())), 1.2, found.group()))
+                        self._add(Cue(condition, first, max(first, self.last_token(found.end())), 1.2, found.group()))
 
-    def _last(self, char: int) -> int:
+    def last_token(self, char: int) -> int:
+        """Index of the token that ends at a character, or stands last before it."""
         at = char - 1
         while at > 0 and at not in self._starts:
             at -= 1
@@ -115,9 +118,14 @@ class CueIndex:
 def strengths(index: CueIndex, c: Candidate) -> dict[str, dict[str, tuple[float, Cue]]]:
     """Where (unit, after, before) -> condition -> strongest cue with its strength at this distance."""
     doc = index.doc
-    unit_last = c.unit.head.i if c.unit.head is not None else c.last
-    found: dict[str, dict[str, tuple[float, Cue]]] = {"unit": {}, "after": {}, "before": {}}
+    unit_last = max(c.last, index.last_token(c.end))
+    verb = governing_verb(c.unit.head if c.unit.head is not None else doc[c.last])
+    found: dict[str, dict[str, tuple[float, Cue]]] = {"unit": {}, "after": {}, "before": {}, "clause": {}}
     for cue in index.of_sentence(c.first):
+        if verb is not None and not c.first <= cue.first <= unit_last and _hangs_on(doc[cue.last], verb):
+            known = found["clause"].get(cue.condition)
+            if known is None or cue.strength > known[0]:
+                found["clause"][cue.condition] = (cue.strength, cue)
         if cue.first > unit_last:
             place, value = "after", cue.strength * _fade(doc, unit_last + 1, cue.first)
         elif cue.last < c.first:
@@ -128,6 +136,17 @@ def strengths(index: CueIndex, c: Candidate) -> dict[str, dict[str, tuple[float,
         if known is None or value > known[0]:
             found[place][cue.condition] = (value, cue)
     return found
+
+
+def _hangs_on(token: Token, verb: Token) -> bool:
+    """Whether a token is part of what a verb says, not of what another clause says."""
+    for _ in range(6):
+        if token.i == verb.i:
+            return True
+        if token.dep_ in ("conj", "advcl", "relcl", "parataxis", "ROOT") and token.pos_ in ("VERB", "AUX"):
+            return False
+        token = token.head
+    return False
 
 
 def _fade(doc: Doc, start: int, end: int) -> float:
@@ -164,6 +183,8 @@ def features(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | Non
         named = {place: by[condition][0] for place, by in near.items() if condition in by}
         named["verb"] = spoken.get(condition, 0.0)
         shared = {**named, "text": share.get(condition, 0.0), "sentence before": 0.5 * (condition in before)}
+        if _stands_behind(near, condition, max(c.last, index.last_token(c.end))):
+            shared["right behind"] = 1.0
         if best[condition] > 0:
             shared[f"strongest {min(2, order.index(condition))}"] = 1.0
             shared["lead"] = best[condition] - best[order[1] if condition == order[0] else order[0]]
@@ -174,6 +195,12 @@ def features(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | Non
             specific[f"after {earlier[1]}"] = 0.5
         found[condition] = shared | {f"{condition}: {name}": value for name, value in specific.items() if value}
     return found
+
+
+def _stands_behind(near: Mapping[str, Mapping[str, tuple[float, Cue]]], condition: str, last: int) -> bool:
+    """Whether the word right behind what is counted names the condition ("three people missing")."""
+    found = near["after"].get(condition)
+    return found is not None and found[1].first == last + 1 and found[1].strength >= 1
 
 
 def _own(doc: Doc, c: Candidate) -> dict[str, float]:
@@ -239,7 +266,7 @@ def rule_condition(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str]
         return "funding"
     best: dict[str, float] = defaultdict(float)
     for place, by_condition in strengths(index, c).items():
-        weight = {"unit": 0.8, "after": 1.2, "before": 1.0}[place]
+        weight = {"unit": 0.8, "after": 1.2, "before": 1.0, "clause": 0.5}[place]
         for condition, (value, _) in by_condition.items():
             best[condition] = max(best[condition], value * weight)
     if c.unit.bare and earlier is not None:

@@ -89,7 +89,9 @@ def _count_unit(tokens: Tokens, value: Value, after: int) -> Unit:
         if chain:
             return Unit(_words(chain), _end(chain[-1]), chain[-1], bare=False)
     of = (
-        at < len(doc) and doc[at].lower_ == "of" and text_of(doc)[value.end : doc[at].idx].strip() in ("", "more", "others")
+        at < len(doc)
+        and doc[at].lower_ == "of"
+        and text_of(doc)[value.end : doc[at].idx].strip() in ("", "more", "others")
     )
     if of:
         at = _skip_determiners(doc, at + 1)

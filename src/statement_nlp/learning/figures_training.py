@@ -32,7 +32,7 @@ from statement_nlp.records import PlaceMention, Statement
 VERSION = "1"
 IS_FIGURE_C = 0.5
 CONDITION_C = 1.0
-PLACES_C = 0.3
+PLACES_C = 0.2
 Example = tuple[Statement, Mapping[str, Any]]
 
 
