@@ -110,21 +110,34 @@ def madaya(statement_id: str = "madaya-2016", text: str = TEXT, **more) -> Extra
     )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
+def make(file: Path) -> Path:
     """A demonstration with statements of every kind and an id that is an address."""
-    file = tmp_path / "statements.db"
     with Database(file, lookup=KNOWN.get) as database:
         run = Run(pipeline="test")
         database.save(madaya(kind="original"), run)
         database.save(madaya("https://relief.example/a?b=1&c=<d>", url="javascript:alert(3)", kind="own"), run)
-        database.save(madaya("notes/Madaya, later.txt", published_later(TEXT), kind="illustrative"), run)
+        later = madaya(
+            "notes/Madaya, later.txt", published_later(TEXT), kind="illustrative", modelled_on="javascript:x()"
+        )
+        database.save(later, run)
         database.save(
             Extraction(Statement("fr-1", "Nous demandons la paix.", "Paix", language="fr"), skipped="language fr"), run
         )
         database.save(Extraction(Statement("hostile", HOSTILE, "<b>bold</b>", url="https://safe.example/")), run)
         database.note("demonstration", "1")
     return file
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """That demonstration, in a file that a test may change."""
+    return make(tmp_path / "statements.db")
+
+
+@pytest.fixture(scope="module")
+def made_path(tmp_path_factory) -> Path:
+    """The same, made once for all tests of a module."""
+    return make(tmp_path_factory.mktemp("served") / "statements.db")
 
 
 def published_later(text: str) -> str:

@@ -32,7 +32,7 @@ async def page(datasette, address: str, status: int = 200) -> str:
         ("/", "The text states 3 signatories but lists 2", "a difference is a finding, not hidden"),
         ("/statement/madaya-2016", "Some 40,000 people", "the text"),
         ("/statement/madaya-2016", "40,000</b> people", "figures with separators"),
-        ("/statement/madaya-2016", "Found by the rule figures, version 1, by: besieged. Confidence 90%", "what found it, in words"),
+        ("/statement/madaya-2016", "by the rule figures, version 1, by: besieged. Confidence 90%", "what found it"),
         ("/statement/madaya-2016", "states 3", "stated and listed"),
         ("/statement/fr-1", "Nothing was extracted: language fr", "a language that is not read says so"),
         ("/place/geonames~3A170652", "outbreak of meningitis", "a region shows what lies inside it"),

@@ -161,7 +161,9 @@ def _quoted(row: Any, text: str, column: str, table: str | None, datasette: Any)
     record, statement = (field(row, of) if of else None), field(row, f"{side}statement_id")
     if record is None or statement is None:
         return None
-    return link(f"{_path(datasette, 'statement', statement)}#at-{record}", text)
+    words = link(f"{_path(datasette, 'statement', statement)}#at-{record}", text)
+    kind = field(row, f"{side}statement_kind")
+    return words + " " + badge(kind) if kind == "illustrative" else words
 
 
 def _statement(row: Any, title: str, column: str, datasette: Any) -> Cell:

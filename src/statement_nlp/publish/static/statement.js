@@ -12,8 +12,10 @@ const mark = () => {
   if (!target) return;
   const shown = target.classList.contains("at") ? target.nextElementSibling : target;
   for (let up = target.parentElement; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
-  shown?.classList.add("current");
-  target.scrollIntoView({ block: "center" });
+  // a whole section is shown from its beginning; a record in the middle of the screen, framed
+  const tall = target.offsetHeight > innerHeight / 2;
+  if (!tall) shown?.classList.add("current");
+  target.scrollIntoView({ block: tall ? "start" : "center" });
 };
 addEventListener("hashchange", mark);
 mark();
