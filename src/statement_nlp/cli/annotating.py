@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,16 +34,11 @@ def annotate(file: Path, models: Path | None) -> None:
     from statement_nlp.store.export import annotation, to_line
 
     open_gazetteer().close()
-    waiting: deque[Given] = deque()
+    nlp = load(models)
     failed: list[str] = []
-
-    def statements() -> Iterator[Statement]:
-        for item in read_given(_lines(file), str(file), failed):
-            waiting.append(item)
-            yield item.statement
-
-    for found in extract_each(statements(), nlp=load(models)):
-        item = waiting.popleft()
+    for item in read_given(_lines(file), str(file), failed):
+        # one by one, not in batches: an answer to each line before the next is read
+        found = next(extract_each([item.statement], nlp=nlp))
         if isinstance(found, Crash):
             failed.append(found.message)
             tell(f"failed: {found.message}")
