@@ -7,27 +7,17 @@ action of its own. Spans are token ranges of the Doc.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction.demand_context import SUBJECTS
-from statement_nlp.extraction.demand_features import ITEM_FORMS, Candidate, is_plausible
+from statement_nlp.extraction.demand_features import ITEM_FORMS
 from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.extraction.demand_parts import Part
 from statement_nlp.extraction.demand_syntax import Cue, conjuncts
 
 _TRAILING = re.compile(r"[\s,;:.!?–—)\]\"”’']+(?:and|or|but|nor)?[\s,;:.!?–—\"”’']*$|\s+(?:and|or|but)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A demand inside a unit: text[start:end] and the cues that make it."""
-
-    start: int
-    end: int
-    cues: tuple[Cue, ...]
 
 
 def actions(part: Part, text: str, doc: Doc) -> tuple[str, ...]:
@@ -61,32 +51,6 @@ def deadline(text: str) -> str | None:
     return match.group() if match else None
 
 
-def parts(candidate: Candidate, asked: Sequence[tuple[Cue, tuple[str, ...]]], text: str) -> list[Part]:
-    """The demands of a unit: one, or more where clauses ask different addressees for different things.
-
-    Args:
-        candidate: the unit with its cues.
-        asked: cues in the order of the text, each with the names of those it asks.
-        text: the statement's text.
-    """
-    unit = candidate.unit
-    groups: list[tuple[int, list[Cue], frozenset[str]]] = []
-    for cue, names in asked:
-        start = _clause_start(cue, unit.start, text)
-        who = frozenset(names)
-        if groups and (not _splits(groups[-1][2], who, cue) or start is None):
-            groups[-1][1].append(cue)
-            groups[-1] = (groups[-1][0], groups[-1][1], groups[-1][2] or who)
-        else:
-            groups.append((unit.start if not groups or start is None else start, [cue], who))
-    if len(groups) < 2:
-        return [Part(unit.start, unit.end, candidate.cues)]
-    ends = [_end_before(text, group[0]) for group in groups[1:]] + [unit.end]
-    return [
-        Part(start, end, tuple(cues)) for (start, cues, _), end in zip(groups, ends, strict=True) if end > start + 8
-    ]
-
-
 def _all_acts(cue: Cue) -> list[Token]:
     """The acts of a cue and what is coordinated with them as acts of the same subject."""
     out: list[Token] = []
@@ -96,36 +60,6 @@ def _all_acts(cue: Cue) -> list[Token]:
             if other.i == act.i or (verbal and act.pos_ in {"VERB", "AUX"}):
                 out.append(other)
     return out
-
-
-def _splits(before: frozenset[str], now: frozenset[str], cue: Cue) -> bool:
-    """Whether a cue begins a demand of its own: others are asked, in a clause of its own."""
-    if not before or cue.position in {"relative", "adverbial", "complement", "conditional"}:
-        return False
-    if not now:
-        return cue.kind == "call" and "for" in cue.marks and "parties to the conflict" not in before
-    return not now & before
-
-
-def _clause_start(cue: Cue, start: int, text: str) -> int | None:
-    """Where the clause of a later cue begins, behind a comma, semicolon or "and"; None where it is none of its own."""
-    if "further" in cue.marks:
-        first: int = cue.asked[0].left_edge.idx
-        return first
-    at = min(
-        [cue.token.idx] + [t.left_edge.idx for t in cue.asked if t.left_edge.i < cue.token.i and t.dep_ in SUBJECTS]
-    )
-    window = text[start:at]
-    breaks = list(re.finditer(r"[;,]\s*(?:and\s+)?|\s+and\s+", window))
-    if not breaks:
-        return None
-    last = breaks[-1]
-    return start + last.end()
-
-
-def _end_before(text: str, start: int) -> int:
-    head = text[:start]
-    return len(re.sub(r"(?:[\s,;]|\band\b)+$", "", head))
 
 
 def _action_span(act: Token, heads: set[int], cue: Cue) -> tuple[int, int]:
@@ -155,8 +89,3 @@ def _action_span(act: Token, heads: set[int], cue: Cue) -> tuple[int, int]:
 
 def _tidy(phrase: str) -> str:
     return _TRAILING.sub("", phrase.strip()).strip(" ,;:–—")
-
-
-def good_cues(candidate: Candidate) -> tuple[Cue, ...]:
-    """The plausible cues of a candidate, or all where none is."""
-    return tuple(c for c in candidate.cues if is_plausible(c, candidate)) or candidate.cues

@@ -269,6 +269,9 @@ class AddresseeFinder:
             out += self.names(token)
         if not out and cue.kind in {"call", "call_noun"} and cue.acts and not cue.asked:
             out += self._between(cue)
+        if not out and cue.kind == "call" and "noun" in cue.marks and cue.acts:
+            owners = [c for a in cue.acts for c in a.lefts if c.lower_ in {"their", "its"}]
+            out += [n for owner in owners for n in self.coreference.resolve(owner)]
         if not out and cue.kind == "modal" and cue.subject_class == "you":
             return self._letter
         return tuple(dict.fromkeys(out))

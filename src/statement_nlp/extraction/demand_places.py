@@ -6,8 +6,8 @@ import re
 
 from spacy.tokens import Doc, Token
 
-from statement_nlp.extraction.demand_actions import Part
 from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.extraction.demand_parts import Part
 from statement_nlp.records import PlaceMention
 
 _PASSING = frozenset({"as", "than", "like"})

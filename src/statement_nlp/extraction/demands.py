@@ -15,10 +15,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from statement_nlp.extraction import classifier
-from statement_nlp.extraction.demand_actions import Part, actions, deadline, good_cues, parts
+from statement_nlp.extraction.demand_actions import actions, deadline
 from statement_nlp.extraction.demand_addressees import AddresseeFinder
 from statement_nlp.extraction.demand_context import Context
 from statement_nlp.extraction.demand_features import Candidate, candidates, features, is_plausible, rule_score
+from statement_nlp.extraction.demand_parts import Part, parts
 from statement_nlp.extraction.demand_places import places_of
 from statement_nlp.extraction.demand_syntax import Cue
 from statement_nlp.extraction.demand_themes import rule_themes
@@ -114,9 +115,7 @@ def _of_unit(
     candidate: Candidate, likely: float, context: Context, finder: AddresseeFinder, models: Models,
     before: tuple[str, ...],
 ) -> Iterator[Demand]:  # fmt: skip
-    good = good_cues(candidate)
-    asked = [(cue, finder.asked(cue)) for cue in good]
-    pieces = parts(candidate, asked, context.text)
+    pieces = parts(candidate, finder.asked, context.text)
     for part in pieces:
         names = _addressees(candidate, part, len(pieces), finder, models.addressees)
         finder.remember(candidate, names)
@@ -127,8 +126,7 @@ def _addressees(
     candidate: Candidate, part: Part, pieces: int, finder: AddresseeFinder, model: classifier.Model | None
 ) -> tuple[str, ...]:
     if pieces > 1:
-        named = tuple(dict.fromkeys(n for cue in part.cues for n in finder.asked(cue)))
-        return named or finder.general()
+        return part.names or finder.general()
     if model is None:
         return finder.rule(candidate)
     named_features = finder.candidates(candidate)
