@@ -103,9 +103,9 @@ def _context(doc: Doc, tokens: Tokens, names: Sequence[Name], others: Sequence[M
     return context_of(names, statement.countries if statement else (), countries_in(visible, quotes, title), title)
 
 
-def _offsets(doc: Doc, mention: Mention) -> tuple[int, int]:
-    last = doc[mention.end - 1]
-    return doc[mention.start].idx, last.idx + len(last)
+def _offsets(tokens: Tokens, mention: Mention) -> tuple[int, int]:
+    last = mention.end - 1
+    return tokens.offsets[mention.start], tokens.offsets[last] + len(tokens.texts[last])
 
 
 def place_records(
@@ -118,11 +118,11 @@ def place_records(
     senses = models.resolver.resolve(names, context, doc._.statement.title if doc._.statement else None)
     for mention, name in zip(chosen, names, strict=True):
         sense: Sense = senses[name.key]
-        start, end = _offsets(doc, mention)
+        start, end = _offsets(tokens, mention)
         yield PlaceMention(
             start=start,
             end=end,
-            quote=doc.text[start:end],
+            quote=tokens.whole[start:end],
             name=sense.place.name if sense.place else name.quote,
             country=sense.country,
             place=sense.place,
@@ -138,8 +138,8 @@ def party_records(
 ) -> Iterator[PartyMention]:
     """Records of the parties among the mentions of a doc."""
     chosen = [m for m in found if m.label != PLACE]
-    spans = [_offsets(doc, m) for m in chosen]
-    naming = Naming(context.main(), explained_acronyms(doc.text, spans))
+    spans = [_offsets(tokens, m) for m in chosen]
+    naming = Naming(context.main(), explained_acronyms(tokens.whole, spans))
     kinds = models.kinds.chances([m.features for m in chosen]).argmax(axis=1) if chosen else ()
     for mention, (start, end), kind in zip(chosen, spans, kinds, strict=True):
         guess: PartyKind = models.kinds.classes[kind]
@@ -147,7 +147,7 @@ def party_records(
         yield PartyMention(
             start=start,
             end=end,
-            quote=doc.text[start:end],
+            quote=tokens.whole[start:end],
             party=party,
             confidence=round(mention.confidence, 4),
             method=models.mentions.method,

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from spacy.attrs import DEP, HEAD, IDX, ORTH, POS, SENT_START, SPACY, TAG
 from spacy.lang.en.stop_words import STOP_WORDS
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from statement_nlp.extraction.entities_parties import register
 from statement_nlp.extraction.entities_resolve import gazetteer
@@ -28,6 +29,7 @@ LONGEST_PHRASE = 12
 """Most tokens of what follows an actor noun ("of the Indian state of Manipur")."""
 LONGEST_WORD = 60
 """Characters of a token beyond which it is no word (a signatory list is one token)."""
+_NAMES, _NUMBERS = [TAG, POS, DEP, ORTH], [HEAD, SPACY, SENT_START, IDX]
 _JOINERS = frozenset({"-", "–", "'", "’", "&", "/"})
 _PARTICLES = frozenset(
     {"al", "el", "ez", "esh", "as", "ar", "ad", "an", "at", "bin", "ibn", "de", "del", "da", "di", "la", "-al", "al-"}
@@ -48,6 +50,7 @@ _QUANTIFIERS = frozenset({"all", "both", "other", "your", "those"})
 class Tokens:
     """A doc's tokens as plain lists, read once: much faster than asking spaCy for each candidate."""
 
+    whole: str
     texts: list[str]
     lowers: list[str]
     poses: list[str]
@@ -67,39 +70,41 @@ class Tokens:
 
     def text(self, start: int, end: int) -> str:
         """The text of a stretch, as it stands."""
-        parts = [t + " " if s else t for t, s in zip(self.texts[start:end], self.spaces[start:end], strict=True)]
-        return "".join(parts).strip()
+        last = end - 1
+        return self.whole[self.offsets[start] : self.offsets[last] + len(self.texts[last])].strip()
 
 
 def read_tokens(doc: Doc) -> Tokens:
     """Lists of a parsed doc. Tokens of a signatory list are `skipped`."""
-    key = register().key
-    tokens = list(doc)
-    texts = [t.text for t in tokens]
-    offsets = [t.idx for t in tokens]
+    key, strings = register().key, doc.vocab.strings
+    named, counted = doc.to_array(_NAMES).T.tolist(), doc.to_array(_NUMBERS).astype("int64").T.tolist()
+    names = {n: strings[n] for column in named for n in set(column)}
+    tags, poses, deps, texts = ([names[n] for n in column] for column in named)
+    heads = [i + offset for i, offset in enumerate(counted[0])]
+    offsets = counted[3]
     lists = [(z.start, z.end) for z in doc._.zones if z.kind == "signatories"]
     return Tokens(
+        whole=doc.text,
         texts=texts,
         lowers=[t.lower() for t in texts],
-        poses=[t.pos_ for t in tokens],
-        tags=[t.tag_ for t in tokens],
-        deps=[t.dep_ for t in tokens],
-        heads=[t.head.i for t in tokens],
-        spaces=[bool(t.whitespace_) for t in tokens],
-        starts=[bool(t.is_sent_start) for t in tokens],
+        poses=poses,
+        tags=tags,
+        deps=deps,
+        heads=heads,
+        spaces=[space != 0 for space in counted[1]],
+        starts=[start == 1 for start in counted[2]],
         caps=[t[0].isupper() for t in texts],
         keys=[key(t) if len(t) < LONGEST_WORD else "" for t in texts],
         skipped=[any(a <= i < b for a, b in lists) for i in offsets] if lists else [False] * len(texts),
         offsets=offsets,
-        last_below=_last_below(tokens),
+        last_below=_last_below(heads),
     )
 
 
-def _last_below(tokens: Sequence[Token]) -> list[int]:
+def _last_below(heads: Sequence[int]) -> list[int]:
     """Index of the last token below each token in the parse (its right edge)."""
-    last = list(range(len(tokens)))
-    heads = [t.head.i for t in tokens]
-    for i in range(len(tokens) - 1, -1, -1):
+    last = list(range(len(heads)))
+    for i in range(len(heads) - 1, -1, -1):
         at, steps = i, 0
         while heads[at] != at and last[heads[at]] < i and steps < LONGEST_PHRASE:
             at = heads[at]

@@ -56,10 +56,11 @@ class Linear:
 
     def chances(self, rows: Sequence[Sequence[int]]) -> NDArray[np.float64]:
         """Chances of each class, one line a row of feature indexes."""
-        scores = np.empty((len(rows), len(self.classes)))
-        for n, row in enumerate(rows):
-            scores[n] = self.weights[list(row)].sum(axis=0) if row else 0.0
-        scores += self.bias
+        sizes = np.fromiter((len(row) for row in rows), dtype=np.intp, count=len(rows))
+        flat = np.fromiter((i for row in rows for i in row), dtype=np.intp, count=int(sizes.sum()))
+        sums = np.vstack((np.zeros(len(self.classes)), self.weights[flat].cumsum(axis=0)))
+        ends = sizes.cumsum()
+        scores = sums[ends] - sums[ends - sizes] + self.bias
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
         chances: NDArray[np.float64] = scores / scores.sum(axis=1, keepdims=True)

@@ -102,7 +102,7 @@ def _homes(doc: Doc, tokens: Tokens, found: Candidates) -> frozenset[str]:
 def _zones(doc: Doc, tokens: Tokens) -> tuple[list[str], list[bool]]:
     """Zone kind of each token, and whether its line is in capitals."""
     kinds, capitals = ["body"] * len(tokens), [False] * len(tokens)
-    blocks, text = list(doc._.blocks), doc.text
+    blocks, text = list(doc._.blocks), tokens.whole
     at, loud = -1, False
     for i, offset in enumerate(tokens.offsets):
         while at + 1 < len(blocks) and blocks[at + 1].start <= offset:
