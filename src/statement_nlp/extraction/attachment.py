@@ -1,15 +1,14 @@
 """Where something holds: the places that a span of a statement (a figure, a claim) is about.
 
-A reader takes the most specific place that the sentence gives, else the one that the text is speaking of: the paragraph,
-the sentences before it, the heading, at last the country of the whole statement. A conditional logit over the places
-that the statement names (McFadden 1974) weighs the features of `attachment_features.py`; the likeliest place wins, with
-those that its name is joined to by "and".
+A reader takes the most specific place that the sentence gives, else the one that the text is speaking of: the
+paragraph, the sentences before it, the heading, at last the country of the whole statement. A conditional logit over
+the places that the statement names (McFadden 1974) weighs the features of `attachment_features.py`; the likeliest place
+wins, with those that its name is joined to by "and".
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,12 +21,13 @@ from statement_nlp.extraction.attachment_features import (
     Span,
     features_of,
     nearest,
-    sentence_starts,
+    sentence_of,
 )
 from statement_nlp.extraction.classifier import models_dir
 from statement_nlp.extraction.figure_models import linear
 from statement_nlp.records import PlaceMention
 
+__all__ = ["MODEL", "context_of", "places_for", "scores", "sentence_of"]
 MODEL = Path("figures") / "places.skops"
 NOWHERE_COST = 1.0
 """Taken from the score of no place: gold is without one where none holds, not where the choice is hard."""
@@ -72,7 +72,7 @@ def places_for(
     if not context.mentions:
         return ()
     span = Span(start_char, end_char, kind)
-    if WORLD_BEHIND.match(doc.text, end_char):
+    if WORLD_BEHIND.match(context.text, end_char):
         return ()
     scored = scores(context, span, (models or models_dir()) / MODEL)
     best = max(scored, key=lambda name: scored[name])
@@ -100,13 +100,6 @@ def context_of(doc: Doc, mentions: Sequence[PlaceMention] | None = None) -> Plac
         doc.user_data["statement_place_context"] = known
     context: PlaceContext = known[1]
     return context
-
-
-def sentence_of(doc: Doc, start_char: int) -> tuple[int, int]:
-    """Start and end, in code points, of the sentence (or, without sentences, the line) around an offset."""
-    starts = sentence_starts(doc)
-    at = max(0, bisect_right(starts, start_char) - 1)
-    return starts[at], starts[at + 1] if at + 1 < len(starts) else len(doc.text)
 
 
 def joined(context: PlaceContext, best: str, span: Span) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
+from statement_nlp.extraction import text_of
 from statement_nlp.extraction.values import find_values
 from statement_nlp.knowledge.parties import Register
 from statement_nlp.records import PlaceMention
@@ -46,8 +47,8 @@ DATELINE = re.compile(r"[^.;\n]{0,60}?\s[–—-]\s")
 WHERE = re.compile(r",?\s(?:where|which)\b")
 PREPOSITIONS = frozenset(
     ("in", "at", "of", "from", "to", "near", "into", "across", "around", "inside", "within", "outside", "over",
-     "throughout", "between", "on", "through", "towards", "against", "for", "by", "off", "under", "along", "with", "since",
-     "after", "than", "like", "including", "like")
+     "throughout", "between", "on", "through", "towards", "against", "for", "by", "off", "under", "along", "with",
+     "since", "after", "than", "like", "including")
 )  # fmt: skip
 
 
@@ -85,7 +86,7 @@ class PlaceContext:
 
     def __init__(self, doc: Doc, mentions: Sequence[PlaceMention]) -> None:
         self.doc = doc
-        self.text = doc.text
+        self.text = text_of(doc)
         self.starts = [token.idx for token in doc]
         self.sentences = sentence_starts(doc)
         self.lines = [0, *(m.end() for m in re.finditer(r"\n+", self.text))]
@@ -157,7 +158,7 @@ class PlaceContext:
         return self.sentences[sentence], self.sentences[after] if after < len(self.sentences) else len(self.text)
 
     def grade(self, name: str) -> str:
-        """ "country" or "place"."""
+        """Whether a name is of a "country" or another "place"."""
         return "country" if name in self.countries else "place"
 
 
@@ -168,9 +169,16 @@ def sentence_starts(doc: Doc) -> list[int]:
         if doc.has_annotation("SENT_START"):
             known = [s.start_char for s in doc.sents] or [0]
         else:
-            known = [0, *(m.end() for m in re.finditer(r"\n+", doc.text))]
+            known = [0, *(m.end() for m in re.finditer(r"\n+", text_of(doc)))]
         doc.user_data["statement_sentence_starts"] = known
     return known
+
+
+def sentence_of(doc: Doc, start_char: int) -> tuple[int, int]:
+    """Start and end, in code points, of the sentence (or, without sentences, the line) around an offset."""
+    starts = sentence_starts(doc)
+    at = max(0, bisect_right(starts, start_char) - 1)
+    return starts[at], starts[at + 1] if at + 1 < len(starts) else len(text_of(doc))
 
 
 @lru_cache(maxsize=1)
@@ -423,6 +431,7 @@ def _general(features: dict[str, float], context: PlaceContext, name: str, other
     features[f"{state} share"] = share
     features[f"{state} {grade} share"] = share
     most = context.counts.most_common(1)[0][0]
+    in_main = context.main is not None and context.codes[name] == context.codes[context.main]
     for text in (
         f"{state} most named {name == most} {grade}",
         f"{state} main country {name == context.main}",
@@ -430,7 +439,7 @@ def _general(features: dict[str, float], context: PlaceContext, name: str, other
         f"only country {grade == 'country' and len(context.countries) == 1} {state}",
         f"first named {context.mentions[0].mention.name == name} {state}",
         f"alone {len(context.counts) == 1}",
-        f"in the main country {context.main is not None and context.codes[name] == context.codes[context.main]} {grade}",
+        f"in the main country {in_main} {grade}",
     ):
         features[text] = 1.0
     if grade == "country":

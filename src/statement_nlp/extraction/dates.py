@@ -16,7 +16,8 @@ from functools import lru_cache
 import dateparser
 from spacy.tokens import Doc
 
-from statement_nlp.extraction.attachment import sentence_of
+from statement_nlp.extraction import text_of
+from statement_nlp.extraction.attachment_features import sentence_of
 from statement_nlp.extraction.values import parse_number
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
@@ -30,7 +31,11 @@ YEAR = r"(?:1[89]|20)\d\d(?!\w|[,.]\d)"
 DAY = r"(?:[0-2]?\d|3[01])(?:st|nd|rd|th)?(?![\d.,]\d|\d)"
 WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 PART = r"(?:(?:[Ee]arly|[Mm]id|[Ll]ate)(?:\s(?:in|on))?[\s-]|(?:[Tt]he\s)?(?:start|beginning|middle|end)\sof\s)"
-SPAN = r"(?:hours?|days?|nights?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?|summers?|winters?|springs?|autumns?)"
+SPANS = (
+    r"hours?|days?|nights?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?"
+    r"|(?:summer|winter|spring|autumn)s?"
+)
+SPAN = rf"(?:{SPANS})"
 COUNT = (
     r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|eighteen|twenty|thirty|several"
     r"|few|couple\sof)"
@@ -46,14 +51,20 @@ CORE = {
     "iso": r"(?<![\w/.,-])(?:19|20)\d\d-\d\d-\d\d(?!\d)|(?<![\w/.,-])\d{1,2}[/.]\d{1,2}[/.](?:20)?\d\d(?![\w/])",
     "days": rf"{NO_NUMBER}(?:{DAY},\s)*{DAY}(?:\s{MONTH})?\s?(?:-|–|to|and|until)\s?{DAY}\s{MONTH}(?:,?\s{YEAR})?",
     "day": rf"{NO_NUMBER}(?:{DAY_MONTH}|{MONTH_DAY})",
-    "half": rf"[Tt]he\s(?:first|second|last)\s(?:half|(?:{COUNT}\s)?(?:quarter|months?|weeks?|days?))\sof\s(?:{MONTH}\s)?(?:{YEAR}|(?:the|this|last)\syear)",
+    "half": (
+        rf"[Tt]he\s(?:first|second|last)\s(?:half|(?:{COUNT}\s)?(?:quarter|months?|weeks?|days?))\sof\s"
+        rf"(?:{MONTH}\s)?(?:{YEAR}|(?:the|this|last)\syear)"
+    ),
     "month": rf"{NO_NUMBER}{PART}?{MONTH}(?:\sof)?(?:,?\s{YEAR}|\sof\s(?:this|last)\syear|\s(?:this|last)\syear)?",
     "whole": rf"(?:[Tt]he\swhole\sof|[Aa]ll\sof|[Aa]ll)\s{YEAR}",
     "year": rf"{NO_NUMBER}{PART}?{YEAR}(?![-–/]\d|%){PEOPLE}",
     "ago": rf"(?:{COUNT}|half\sa)\s{SPAN}\sago",
     "past": rf"(?:[Tt]he\s)?(?:past|last|previous|preceding|recent)\s{COUNT}\s{SPAN}|[Tt]he\s(?:past|last)\s{SPAN}",
     "coming": rf"(?:[Tt]he\s)?(?:coming|next)\s(?:{COUNT}\s)?{SPAN}",
-    "relative": rf"(?:[Ee]arlier\s|[Ll]ater\s)?(?:[Tt]his|[Ll]ast|[Nn]ext)\s(?:{SPAN[3:-1]}|{WEEKDAY}|{MONTH}|morning|evening|afternoon)(?!\w)",
+    "relative": (
+        rf"(?:[Ee]arlier\s|[Ll]ater\s)?(?:[Tt]his|[Ll]ast|[Nn]ext)\s"
+        rf"(?:{SPANS}|{WEEKDAY}|{MONTH}|morning|evening|afternoon)(?!\w)"
+    ),
     "plain": r"(?:[Tt]oday|[Yy]esterday|[Tt]onight|[Tt]omorrow)(?!['’\w])",
     "weekday": rf"{WEEKDAY}(?:\s(?:morning|evening|night|afternoon))?",
     "year_end": r"[Tt]he\s(?:end|start|beginning|middle)\sof\s(?:the|this|last|next)\s(?:year|month|week)",
@@ -151,7 +162,7 @@ def dates_of(doc: Doc) -> tuple[DateExpression, ...]:
     known: tuple[DateExpression, ...] | None = doc.user_data.get("statement_dates")
     if known is None:
         base = doc._.statement.published if doc._.statement is not None else None
-        known = tuple(find_dates(doc.text, base))
+        known = tuple(find_dates(text_of(doc), base))
         doc.user_data["statement_dates"] = known
     return known
 
@@ -237,7 +248,7 @@ def _day(written: str, base: Base | None, *, ahead: bool = False) -> Interval | 
 
 
 def _days(written: str, base: Base | None) -> Interval | None:
-    """ "10-13 April 2025": from the first day to the last."""
+    """The days of "10-13 April 2025", from the first day to the last."""
     parts = re.split(r"\s?(?:-|–|\bto\b|\band\b|\buntil\b)\s?", written, maxsplit=1)
     last = _day(parts[1], base)
     if last is None or len(parts) < 2:
@@ -296,7 +307,7 @@ def _month_span(month: int, year: int | None, base: Base | None, *, ahead: bool)
 
 
 def _part(lower: str, span: Interval) -> Interval:
-    """ "early", "mid", "late" thirds; "the first half", "the last three months" of a period."""
+    """The part of a period that "early", "mid", "the first half" or "the last three months" leaves."""
     start, end = span
     if found := re.search(r"\b(first|second|last) (?:(\w+) )?(half|quarter|months?|weeks?|days?)\b", lower):
         which, count, unit = found.groups()
@@ -333,7 +344,8 @@ def _around(unit: str, base: date, shift: int) -> Interval:
     return start, start + timedelta(days=1)
 
 
-LENGTHS = {"hour": 1 / 24, "day": 1, "night": 1, "weekend": 7, "week": 7, "fortnight": 14, "month": 30.44, "quarter": 91.3,
+LENGTHS = {"hour": 1 / 24, "day": 1, "night": 1, "weekend": 7, "week": 7, "fortnight": 14, "month": 30.44,
+           "quarter": 91.3,
            "year": 365.25, "decade": 3652.5}  # fmt: skip
 
 

@@ -247,7 +247,7 @@ def _words(doc: Doc, c: Candidate) -> Mapping[str, Iterable[Token]]:
 
 
 def governing_verb(token: Token) -> Token | None:
-    """The verb whose subject, object or complement a token is; for a participle behind a noun ("people killed") that."""
+    """The verb whose subject, object or complement a token is, or the participle behind it ("people killed")."""
     for child in token.children:
         if child.dep_ in ("acl", "relcl") and child.pos_ in ("VERB", "AUX") and child.i > token.i:
             return child

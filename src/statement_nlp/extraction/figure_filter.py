@@ -66,31 +66,20 @@ def unit_class(unit: Unit, value: Value) -> str:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    """The patterns of the lexicon, with its word lists filled in."""
     context = _context()
-    time_units, distances, labels = (
-        "|".join(re.escape(w) for w in context[k]) for k in ("time_units", "distance_units", "labels")
-    )
-    flags = re.IGNORECASE
-    return {
-        "time_after": re.compile(
-            rf"[\s-]*(?:(?:more|full|whole|consecutive|straight|further|additional|long|short|working|calendar|brief|single|other|such|and\sa\shalf|entire|gruelling|dark|difficult)[\s-]+)*(?:{time_units})(?!\w)(?!['’]s?\s(?:worth))",
-            flags,
-        ),
-        "distance_after": re.compile(rf"[\s-]?(?:more\s|nautical\s|square\s(?=met|f))?(?:{distances})(?!\w)(?!\s(?:of\s)?(?:road|track|pipe|railway|fence))", flags),
-        "ordinal_after": re.compile(r"(?:st|nd|rd|th)\b"),
-        "label_before": re.compile(rf"(?<![\w])(?:(?:{labels})(?!\.)|(?:resolutions?|articles?),|(?:no|nos|nr|art|para|paras|p|pp|fig|vol|tel|ext|sec)\.)[\s:–-]*(?:and\s|or\s|to\s|[\d.,]+\s?(?:,|and|to|–|-)\s?)*[(#“\"]?$", flags),
-        "age_before": re.compile(r"\b(?:aged?|ages)\s(?:of\s|between\s)?$|\b(?:boys?|girls?|sons?|daughters?|child|children|man|woman|men|women|baby|infant|rider|student|teenager|youth|family|families|father|mother|parent|group of)\sof\s$", flags),
-        "list_line": re.compile(r"\n[ \t]*[\[(]?$|^[ \t]*[\[(]?$"),
-        "list_after": re.compile(r"[.)\]/:-]\s|[)\]]|[./]\s?$|\t"),
-        "phone": re.compile(r"\+[\d\s()-]{6,}|(?<!\d)0\d{2,}[\s-]?\d{3}|(?:tel|phone|fax|mobile|wallet|account|contact)[^.\n]{0,20}[\d\s-]{6,}$", flags),
-        "clock_before": re.compile(r"\b(?:at|until|till|from|by|towards|after|before|past|around|to|since)\s(?:about\s)?$", flags),
-        "clock_after": re.compile(r"\s?(?:(?:and|or|to)\s\w+\so['’]clock|a\.?m\b|p\.?m\b|o['’]clock|h\b|hrs\b|in\sthe\s(?:morning|afternoon|evening)|at\snight|local\stime|this\smorning)", flags),
-        "times_after": re.compile(r"(?:-fold|\s?fold|[\s-]times?\s(?:as|more|higher|lower|larger|bigger|greater|the|less|that|what))\b", flags),
-        "signers_before": re.compile(r"\b(?:statement|letter|appeal|call|position|note|declaration|petition|paper|message|brief|release|signed|endorsed|undersigned|supported|issued|from|we,?|we\sare|on\sbehalf\sof|representing|signatories|behalf|(?:network|coalition|alliance|group|federation|consortium|platform|umbrella)\sof|brings\stogether|made\sup\sof|bringing\stogether)\b[^.;\n]{0,45}$", flags),
-        "pronoun_one": re.compile(r"\s+(?:another|by\sone|after\s(?:the\sother|another)|side|day\b|thing|hand|way|such|must|should|can|cannot|would|could|may|who|that|step|voice|or\sthe\sother|could)\b|\s*[,.;:!?)]|['’]s\b", flags),
-        "before_one": re.compile(r"(?:\b(?:no|any|every|each|which|this|that|only|the|last|next|first|another|longer|new|big|small|good|some)|-)[\s-]$", flags),
-    }  # fmt: skip
+    lists = {
+        name: "|".join(re.escape(w) for w in context[name])
+        for name in ("time_units", "distance_units", "labels", "small_numbers")
+    }
+    found = {}
+    for name, parts in context["patterns"].items():
+        pattern = "".join(parts)
+        for key, words in lists.items():
+            pattern = pattern.replace(f"<{key}>", words)
+        found[name] = re.compile(pattern, re.IGNORECASE)
+    return found
 
 
 def _is_date(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
@@ -108,7 +97,7 @@ def _is_distance(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> b
 
 
 def _is_label(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    if c.value.kind != "count" or c.value.high is None and c.value.low is None:
+    if c.value.kind != "count":
         return False
     start = c.value.number_start
     if not _patterns()["label_before"].search(text_of(doc), max(0, start - 40), start):
@@ -122,14 +111,12 @@ def _is_age(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
         return False
     if _patterns()["age_before"].search(text, max(0, v.start - 30), v.start):
         return c.unit.bare
-    if re.search(r"\b(?:he|she|who)\s(?:was|is|had\sbeen|turned)\s$", text[max(0, v.start - 20) : v.start]):
+    if _patterns()["age_of_person"].search(text, max(0, v.start - 20), v.start):
         return c.unit.bare
-    if re.compile(r"[\s-]years?[\s-]old|-year-old|[\s-]months?[\s-]old").match(text, v.end):
+    if _patterns()["years_old"].match(text, v.end):
         return True
     under = text[v.start : v.number_start].strip().casefold() in ("under", "over", "below", "above", "the age of")
-    beside = re.compile(
-        r"(?:[A-Z][\w’'-]+|\bson|daughter|brother|sister|wife|husband|mother|father|\w+er|\w+or|\w+ist),\s$"
-    ).search(text[max(0, v.start - 25) : v.start])
+    beside = PERSON_BEFORE.search(text[max(0, v.start - 25) : v.start])
     if beside and c.unit.bare and not v.words and re.match(r"\s?[,.;)”\"’]", text[v.end : v.end + 2]):
         return True
     return under and c.unit.bare and (v.low or v.high or 0) <= 70
@@ -190,7 +177,7 @@ def _is_multiple(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> b
 
 
 def _is_pronoun(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    """ "one" that counts nothing: no one, one another, this one."""
+    """Whether "one" counts nothing: no one, one another, this one."""
     text, v = text_of(doc), c.value
     if text[v.number_start : v.number_end].casefold() != "one" or v.kind != "count":
         return False
@@ -199,23 +186,18 @@ def _is_pronoun(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bo
         return True
     if c.unit.bare or c.unit.head is None:
         return bool(_patterns()["pronoun_one"].match(text, v.end) or _patterns()["before_one"].search(before))
-    return bool(
-        re.match(
-            r"\s+(?:another|day|side|such|step|voice|thing|hand|way|of\sthe\s(?:most|worst|largest|biggest|few|first|deadliest))\b",
-            text[v.end : v.end + 24],
-        )
-    )
+    return bool(_patterns()["one_of_a_kind"].match(text, v.end))
 
 
 def _is_ordinal(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    """ "a third earthquake" is no share."""
+    """Whether it is an ordinal ("a third earthquake"), not a share."""
     if c.value.kind != "share" or not ORDINAL.fullmatch(text_of(doc), c.value.number_start, c.value.number_end):
         return False
     return c.last + 1 < len(doc) and doc[c.last + 1].pos_ in ("NOUN", "PROPN", "ADJ")
 
 
 def _is_zero(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    return c.value.low == 0 and c.value.high in (0, None) or c.value.high == 0
+    return c.value.high == 0 or (c.value.low == 0 and c.value.high is None)
 
 
 def _is_rate_of_money(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
@@ -223,13 +205,16 @@ def _is_rate_of_money(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...])
 
 
 def _is_denominator(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
-    """ "3 of 7 hospitals": the whole of which another number is the counted part."""
+    """Whether it is the whole of which another number is the counted part ("3 of 7 hospitals")."""
     if c.value.kind != "count":
         return False
-    prior = text_of(doc)[max(0, c.value.start - 45) : c.value.start]
-    return bool(re.search(r"(?<![.,\d])(?<!\bin\s)(?<!out of\s)\b(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:out\s)?of\s(?:(?:the|its|their|our|all)\s)?(?:[\w’'-]+['’]s\s)?$", prior, re.IGNORECASE))  # fmt: skip
+    start = c.value.start
+    return bool(_patterns()["part_before"].search(text_of(doc)[max(0, start - 45) : start]))
 
 
+PERSON_BEFORE = re.compile(
+    r"(?:[A-Z][\w’'-]+|\bson|daughter|brother|sister|wife|husband|mother|father|\w+er|\w+or|\w+ist),\s$"
+)
 ORDINAL = re.compile(r"an?\s(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)", re.IGNORECASE)
 Rule = Callable[[Doc, Candidate, tuple[DateExpression, ...]], bool]
 RULES: Mapping[str, Rule] = {
@@ -274,12 +259,12 @@ def features(doc: Doc, c: Candidate) -> dict[str, FeatureValue]:
         "unit class size": f"{unit_class(c.unit, v)} {size == 1} {size < 10} {v.kind}",
         "plural": bool(head is not None and head.tag_ in ("NNS", "NNPS")),
         "before": before.lower_
-        if before is not None and before.lower_ in CLOSED
+        if before is not None and before.lower_ in _closed()
         else before.pos_
         if before is not None
         else "start",
         "after": after.lower_
-        if after is not None and after.lower_ in CLOSED
+        if after is not None and after.lower_ in _closed()
         else after.pos_
         if after is not None
         else "end",
@@ -304,10 +289,10 @@ def features(doc: Doc, c: Candidate) -> dict[str, FeatureValue]:
     return found
 
 
-CLOSED = frozenset(
-    'the these those this that all both a an no not of in on at by for to from with and or , . : ; ( ) - – “ ” " our their its his her my '
-    "first last next other another further is are was were has have had than per each every only some more who which".split()
-)
+@lru_cache(maxsize=1)
+def _closed() -> frozenset[str]:
+    """The words around a number that the model sees as they are; of all others it sees the part of speech."""
+    return frozenset((*_context()["closed_words"], *'.,:;()-–“”"'))
 
 
 def _verb(token: Token) -> Token | None:

@@ -20,16 +20,23 @@ COUNTED_ADJECTIVES = frozenset(
     {"dead", "wounded", "injured", "missing", "displaced", "elderly", "sick", "poor", "homeless", "disabled"}
 )
 MEASURES = frozenset(
-    {"head", "tonne", "ton", "litre", "liter", "bag", "sack", "box", "kilo", "kilogram", "kilogramme", "pair", "truckload",
-     "lorryload", "barrel", "gallon", "piece", "bottle", "metric", "member"}
+    {"head", "tonne", "ton", "litre", "liter", "bag", "sack", "box", "kilo", "kilogram", "kilogramme", "pair",
+     "truckload", "lorryload", "barrel", "gallon", "piece", "bottle", "metric", "member"}
 )  # fmt: skip
 NO_UNITS = frozenset(
-    {"more", "other", "others", "them", "whom", "which", "these", "those", "us", "who", "time", "per", "half", "one", "today",
-     "tomorrow", "yesterday", "tonight", "now", "sleep", "risk", "lie", "share", "cough", "stay", "live", "need", "face",
-     "flee", "step", "attend", "report", "reports", "remain", "depend", "suffer", "wait", "hope", "plan", "rely", "die", "return"}
+    {"more", "other", "others", "them", "whom", "which", "these", "those", "us", "who", "time", "per", "half", "one",
+     "today",
+     "tomorrow", "yesterday", "tonight", "now", "sleep", "risk", "lie", "share", "cough", "stay", "live",
+     "need", "face", "flee", "step", "attend", "report", "reports", "remain", "depend", "suffer", "wait",
+     "hope", "plan", "rely", "die",
+     "return"}
 )  # fmt: skip
 PRONOUNS_OF = re.compile(r"\s+of\s+(?:them|whom|which|these|those|us|you|it)\b", re.IGNORECASE)
-WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:(?:the|its|their|our|all)\s+)?(?:[\w’'-]+['’]s\s+)?(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+", re.IGNORECASE)  # fmt: skip
+WHOLE = re.compile(
+    r"\s+(?:out\s+)?of\s+(?:(?:the|its|their|our|all)\s+)?(?:[\w’'-]+['’]s\s+)?"
+    r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+",
+    re.IGNORECASE,
+)
 FURTHER = frozenset({"more", "other", "additional", "further", "others", "new", "extra"})
 LONGEST = 7
 
@@ -52,7 +59,7 @@ class Tokens:
         self.starts = [token.idx for token in doc]
 
     def at_or_after(self, char: int) -> int:
-        """Index of the first token that starts at or after a character, or holds it without having started before it."""
+        """Index of the first token that starts at or after a character."""
         index = bisect_right(self.starts, char) - 1
         if index >= 0 and self.starts[index] == char:
             return index
@@ -134,7 +141,7 @@ def _share_unit(tokens: Tokens, value: Value, after: int) -> Unit:
 
 
 def _owner(doc: Doc, chain: list[Token]) -> list[Token] | None:
-    """ "the country's population": the chain goes on behind the possessive."""
+    """The chain behind a possessive ("the country's population"), None without one."""
     after = chain[-1].i + 1
     if after < len(doc) and doc[after].tag_ == "POS":
         return _chain(doc, after + 1) or None
@@ -171,7 +178,7 @@ def _may_continue(token: Token, taken: Sequence[Token]) -> bool:
         return False
     if taken and taken[-1].pos_ in NOUNS and token.pos_ == "ADJ" and token.lower_ not in COUNTED_ADJECTIVES:
         return False
-    if taken and taken[-1].tag_ in ("NNS", "NNPS") and not token.text == "-":
+    if taken and taken[-1].tag_ in ("NNS", "NNPS") and token.text != "-":
         return (
             token.lower_ not in NO_UNITS
             and taken[-1].lower_ not in ("people", "children", "women", "men")
@@ -179,14 +186,13 @@ def _may_continue(token: Token, taken: Sequence[Token]) -> bool:
             and token.dep_ != "nsubj"
             and taken[-1].dep_ == "compound"
         )
-    if token.text in ("-", "–", "“", '"', "‘") and token.whitespace_ == "" or token.text in ("”", "’"):
+    if (token.text in ("-", "–", "“", '"', "‘") and token.whitespace_ == "") or token.text in ("”", "’"):
         return bool(taken) or token.text in '“"‘'
     if token.tag_ in PARTICIPLES:
         return (
             not taken
             or taken[-1].pos_ == "ADV"
-            or taken[-1].pos_ in MODIFIERS
-            and token.dep_ == "amod"
+            or (taken[-1].pos_ in MODIFIERS and token.dep_ == "amod")
             or taken[-1].text == "-"
         )
     if token.pos_ == "ADV":

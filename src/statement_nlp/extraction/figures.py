@@ -30,7 +30,9 @@ LAYER = "figures"
 IS_FIGURE, CONDITION = "is_figure.skops", "condition.skops"
 THRESHOLD = 0.5
 PART = re.compile(r"^\s*(?:more\s+)?(?:,\s+)?of\s+(?:them|whom|which|these|those|us)\b", re.IGNORECASE)
-PART_BEFORE = re.compile(r"(?:\bof\s(?:whom|which|these|them)|\bamong\s(?:them|whom|these)|\bincluding)[\s,:]*(?:the\s)?$", re.IGNORECASE)  # fmt: skip
+PART_BEFORE = re.compile(
+    r"(?:\bof\s(?:whom|which|these|them)|\bamong\s(?:them|whom|these)|\bincluding)[\s,:]*(?:the\s)?$", re.IGNORECASE
+)
 DEFAULT_UNIT = "people"
 
 

@@ -7,14 +7,11 @@ are in `data/figures_numbers.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-
+from statement_nlp.extraction.value_grammar import AFTER_DIGITS, AFTER_YEAR, grammar, numbers_data
 from statement_nlp.records import Qualifier
 
 ValueKind = Literal["count", "vague", "share", "ratio", "money"]
@@ -22,7 +19,7 @@ ValueKind = Literal["count", "vague", "share", "ratio", "money"]
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number expression. `text[start:end]` is all of it, `text[number_start:number_end]` without the words that bound it.
+    """A number expression: `text[start:end]`, without the words that bound it `text[number_start:number_end]`.
 
     `low` and `high` are plain numbers, None where unbounded; a share or ratio is 0 to 1. `unit` is the currency of an
     amount. `noun` is the span of a noun inside a ratio ("one person in four"), `words` whether letters write it.
@@ -58,130 +55,6 @@ class _Atom:
         """One value bounds itself."""
         if self.high is None:
             object.__setattr__(self, "high", self.value)
-
-
-@lru_cache(maxsize=1)
-def _data() -> Mapping[str, Any]:
-    source = files("statement_nlp.extraction").joinpath("data/figures_numbers.yaml")
-    data: dict[str, Any] = yaml.safe_load(source.read_text(encoding="utf8"))
-    return data
-
-
-def _any(words: Iterable[str]) -> str:
-    """Alternation of literal words, longest first, their spaces standing for any one blank."""
-    ordered = sorted(set(words), key=lambda w: (-len(w), w))
-    return "(?:" + "|".join(re.escape(w).replace(r"\ ", r"\s") for w in ordered) + ")"
-
-
-NUMBER = (
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])"  # 275,000
-    r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d])"  # 275 000
-    r"|\d{1,3}(?:['’]\d{3})+(?![\d])"  # 275'000
-    r"|\d{1,3}(?:\.\d{3}){2,}(?![\d])"  # 1.275.000
-    r"|\d+(?:\.\d+)?|\d+,\d+"
-)
-DIGITS_START = r"(?<![\w/:#])(?<!\d[.,])(?<![A-Za-z]-)(?<!\b[A-Z]\.)(?<![)”])(?<![a-z)”\"]\.)"
-AFTER_DIGITS = re.compile(r"\d[ \u00a0\u202f]$")
-AFTER_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s$")
-DIGITS_END = r"(?![\w/]|[:.,]?\d)"
-
-
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    """The compiled expressions."""
-
-    digits: re.Pattern[str]
-    words: re.Pattern[str]
-    vague: re.Pattern[str]
-    fraction: re.Pattern[str]
-    fraction_of_scale: re.Pattern[str]
-    half_more: re.Pattern[str]
-    percent: re.Pattern[str]
-    money_before: re.Pattern[str]
-    money_after: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    verbs: re.Pattern[str]
-    link: re.Pattern[str]
-    change: re.Pattern[str]
-    ratio_link: re.Pattern[str]
-    every: re.Pattern[str]
-    goes_on: re.Pattern[str]
-    majority: re.Pattern[str]
-    bounds_before: Mapping[str, Qualifier]
-    bounds_after: Mapping[str, Qualifier]
-    bounds_verbs: Mapping[str, Qualifier]
-    units: Mapping[str, str]
-
-
-def _bounds(table: Mapping[str, list[str]]) -> dict[str, Qualifier]:
-    return {word.casefold(): kind for kind, words in table.items() for word in words}  # type: ignore[misc]
-
-
-def _edged(words: Iterable[str]) -> str:
-    """Like `_any`, with a word boundary wherever a word starts or ends with a letter."""
-    ordered = sorted(set(words), key=lambda w: (-len(w), w))
-    return "(?:" + "|".join(
-        (r"(?<!\w)" if w[0].isalnum() else "") + re.escape(w).replace(r"\ ", r"\s") + (r"(?!\w)" if w[-1].isalnum() else "")
-        for w in ordered
-    ) + ")"  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _grammar() -> _Grammar:
-    data = _data()
-    small = rf"(?:{_any(data['tens'])}(?:[- ]{_any([w for w, v in data['cardinals'].items() if 0 < v < 10])}\b)?|{_any(data['cardinals'])})"
-    scales = _any(data["scales"])
-    parts = _any(data["fractions"])
-    flags = re.IGNORECASE
-    before = _bounds(data["before"])
-    after = _bounds(data["after"])
-    verbs = _bounds(data["before_outside"])
-    currency_before = {s: code for code, c in data["currencies"].items() for s in c["before"]}
-    currency_after = {s: code for code, c in data["currencies"].items() for s in c["after"]}
-    return _Grammar(
-        digits=re.compile(
-            rf"{DIGITS_START}(?P<number>{NUMBER})(?:(?P<attached>[kKmMbB])(?!\w)|\+?[- \u00a0\u202f]?(?P<scale>{_any([*data['scales'], *data['abbreviated_scales']])})\b|{DIGITS_END})"
-        ),
-        words=re.compile(
-            rf"(?<![\w-])(?P<number>(?:{small}\b(?:[- ]{scales}\b)*|an?\s{scales}\b|{scales}\b(?=\sand\s{small}\b))"
-            rf"(?:(?:,?\sand\s|[- ]){small}\b(?:[- ]{scales}\b)*)*)(?!-(?:year|month|day|hour|week|minute|old|storey|km|kilom)|['’]?\w)",
-            flags,
-        ),
-        vague=re.compile(
-            rf"(?<![\w-])(?:(?P<many>tens|hundreds|dozens|scores|thousands)\s(?:of|upon|and)\s)?(?P<vague>{_any(data['vague'])})\b"
-            rf"|(?<![\w-])(?:several|a\sfew|many|a\scouple\sof|a\scouple)\s(?P<some>{scales})s?\b(?P<scale>\s{scales}\b)?",
-            flags,
-        ),
-        fraction=re.compile(
-            rf"(?<![\w-])(?:(?P<count>{_any([w for w, v in data['cardinals'].items() if 0 < v < 13])}|an?|\d)[- ])?(?P<part>{parts})\b(?!-)", flags
-        ),
-        fraction_of_scale=re.compile(
-            rf"(?<![\w-])(?:(?P<half>half)\san?\s|half\sof\sa\s|(?P<count>an?|one|two|three)\s(?P<part>quarters?|thirds?)\sof\san?\s)(?P<scale>{scales})\b",
-            flags,
-        ),
-        half_more=re.compile(
-            rf"(?<![\w-])(?P<count>{_any(data['cardinals'])}|\d+)\sand\sa\s(?P<part>half|quarter)\s(?P<scale>{scales})\b"
-            rf"|(?<![\w-])(?:a|one)\s(?P<first>{scales})\sand\sa\s(?P<rest>half|quarter)\b",
-            flags,
-        ),
-        percent=re.compile(r"[\s-]?(?:%|per\s?-?cents?\b|percent\b|pct\b)(?!age)", flags),
-        money_before=re.compile(rf"{_edged(currency_before)}\s?$"),
-        money_after=re.compile(rf"[\s-]?{_edged(currency_after)}", flags),
-        before=re.compile(rf"(?<![\w-]){_edged(before)}\s?$", flags),
-        after=re.compile(rf"\s?{_edged(after)}", flags),
-        verbs=re.compile(rf"(?<![\w-]){_edged(verbs)}\s?$", flags),
-        link=re.compile(r"\s?(?:to|and|or|-|–|—)\s?|\s?(?:,?\s(?:and|or|if\snot|perhaps|possibly|probably|maybe|and\sprobably|and\spossibly))\s", flags),
-        change=re.compile(rf"\b{_any(data['changes'])}\b[^.;:]{{0,60}}\bfrom\s$", flags),
-        ratio_link=re.compile(r"\s(?P<noun>(?!(?:in|out|of)\s)(?:[A-Za-z’'-]+\s){0,2}?(?!(?:in|out|of)\s)[A-Za-z’'-]+\s)?(?P<link>in\severy|in|out\sof\severy|out\sof|of\severy|of)\s(?:the\s)?$", flags),
-        every=re.compile(rf"(?<![\w-])every\s(?P<nth>{_any(data['ordinals'])})\s(?P<noun>[a-z-]+)", flags),
-        goes_on=re.compile(rf"\s*(?:$|[.,;:)!?\]–—”\"’]|-\s|\n|{_any(data['after_ratio'])}\b)", flags),
-        majority=re.compile(r"(?<![\w-])(?:an?\s)?(?:(?:vast|overwhelming|large|great|clear|absolute)\s)?majority(?=\sof\b)", flags),
-        bounds_before=before,
-        bounds_after=after,
-        bounds_verbs=verbs,
-        units={s.casefold(): code for s, code in (currency_after | currency_before).items()},
-    )  # fmt: skip
 
 
 def find_values(text: str) -> list[Value]:
@@ -224,8 +97,8 @@ def _atoms(text: str) -> list[_Atom]:
 
 
 def _digits(text: str) -> Iterator[_Atom]:
-    data = _data()
-    for found in _grammar().digits.finditer(text):
+    data = numbers_data()
+    for found in grammar().digits.finditer(text):
         prior = text[max(0, found.start() - 6) : found.start()]
         if AFTER_DIGITS.search(prior) and not AFTER_YEAR.search(prior):
             continue
@@ -247,7 +120,7 @@ def _plain_number(written: str, *, scaled: bool, after: str) -> float:
         return float(bare.replace(",", ""))
     if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", bare):
         return float(bare.replace(".", ""))
-    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", bare) and not scaled and not _grammar().percent.match(after):
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", bare) and not scaled and not grammar().percent.match(after):
         return float(bare.replace(".", ""))
     return float(bare.replace(",", "."))
 
@@ -257,8 +130,8 @@ def _tidy(value: float) -> float:
 
 
 def _words(text: str) -> Iterator[_Atom]:
-    scales: Mapping[str, int] = _data()["scales"]
-    for found in _grammar().words.finditer(text):
+    scales: Mapping[str, int] = numbers_data()["scales"]
+    for found in grammar().words.finditer(text):
         yield from _word_atoms(text, found.start("number"), found.end("number"), scales)
 
 
@@ -281,7 +154,7 @@ def _word_atoms(text: str, start: int, end: int, scales: Mapping[str, int]) -> I
 
 def _evaluate(words: Sequence[str], scales: Mapping[str, int]) -> float | None:
     """Value of number words in their usual order; None where they make no number."""
-    data = _data()
+    data = numbers_data()
     total, current, last = 0.0, 0.0, ""
     largest = float("inf")
     for n, word in enumerate(words):
@@ -297,7 +170,7 @@ def _evaluate(words: Sequence[str], scales: Mapping[str, int]) -> float | None:
             room = 10 if last in data["tens"] else 100 if last == "hundred" or (last == "and" and current >= 100) else 0
             if scales.get(last, 0) >= 10**6 and not any(w in scales for w in words[n:]):
                 return None  # "six million one step from famine"
-            if current and value >= room or (last in data["tens"] and value == 0):
+            if (current and value >= room) or (last in data["tens"] and value == 0):
                 return None
             current += value
         else:
@@ -315,23 +188,23 @@ def _evaluate(words: Sequence[str], scales: Mapping[str, int]) -> float | None:
 
 
 def _phrases(text: str) -> Iterator[_Atom]:
-    """ "half a million", "a quarter of a million", "two and a half million", "a million and a half"."""
-    scales, parts = _data()["scales"], _data()["fractions"]
-    for found in _grammar().fraction_of_scale.finditer(text):
+    """Such as "half a million", "a quarter of a million", "two and a half million", "a million and a half"."""
+    scales, parts = numbers_data()["scales"], numbers_data()["fractions"]
+    for found in grammar().fraction_of_scale.finditer(text):
         count = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}.get((found["count"] or "").casefold(), 1)
         value = count / parts[(found["part"] or "half").casefold()] * scales[found["scale"].casefold()]
         yield _Atom(found.start(), found.end(), _tidy(value), "count", words=True, scaled=True)
-    for found in _grammar().half_more.finditer(text):
+    for found in grammar().half_more.finditer(text):
         part = 0.5 if (found["part"] or found["rest"]).casefold() == "half" else 0.25
         scale = scales[(found["scale"] or found["first"]).casefold()]
         written = (found["count"] or "one").casefold()
-        count = int(written) if written.isdigit() else _data()["cardinals"][written]
+        count = int(written) if written.isdigit() else numbers_data()["cardinals"][written]
         yield _Atom(found.start(), found.end(), _tidy((count + part) * scale), "count", words=True, scaled=True)
 
 
 def _vague(text: str) -> Iterator[_Atom]:
-    data = _data()
-    for found in _grammar().vague.finditer(text):
+    data = numbers_data()
+    for found in grammar().vague.finditer(text):
         if found["vague"]:
             value = data["vague"][found["vague"].casefold()]
             many = (found["many"] or "").casefold()
@@ -348,18 +221,18 @@ def _vague(text: str) -> Iterator[_Atom]:
 
 
 def _fractions(text: str) -> Iterator[_Atom]:
-    data = _data()
-    for found in _grammar().fraction.finditer(text):
+    data = numbers_data()
+    for found in grammar().fraction.finditer(text):
         part, count = found["part"].casefold(), (found["count"] or "").casefold()
         plural = part.endswith(("s", "halves"))
         number = 1 if count in ("", "a", "an") else int(count) if count.isdigit() else data["cardinals"][count]
         if (not count and part != "half") or plural != (number > 1) or number > data["fractions"][part]:
             continue
         yield _Atom(found.start(), found.end(), round(number / data["fractions"][part], 4), "share", words=True)
-    for found in _grammar().every.finditer(text):
+    for found in grammar().every.finditer(text):
         share = round(1 / data["ordinals"][found["nth"].casefold()], 4)
         yield _Atom(found.start(), found.end(), share, "ratio", words=True, noun=found.span("noun"))
-    for found in _grammar().majority.finditer(text):
+    for found in grammar().majority.finditer(text):
         yield _Atom(found.start(), found.end(), 0.5, "share", words=True, qualifier="at_least")
 
 
@@ -369,26 +242,26 @@ def _with_units(text: str, atoms: list[_Atom]) -> list[_Atom]:
 
 
 def _with_unit(text: str, atom: _Atom) -> _Atom:
-    grammar = _grammar()
+    known = grammar()
     if atom.kind not in ("count", "vague"):
         return atom
-    if atom.kind == "count" and (percent := grammar.percent.match(text, atom.end)):
+    if atom.kind == "count" and (percent := known.percent.match(text, atom.end)):
         return replace(
             atom, end=percent.end(), value=_tidy(atom.value / 100), high=_tidy(atom.value / 100), kind="share"
         )
-    if before := grammar.money_before.search(text, max(0, atom.start - 12), atom.start):
-        unit = grammar.units[before.group().strip().casefold()]
-        after = grammar.money_after.match(text, atom.end)
-        end = after.end() if after and grammar.units[after.group().strip(" -").casefold()] == unit else atom.end
+    if before := known.money_before.search(text, max(0, atom.start - 12), atom.start):
+        unit = known.units[before.group().strip().casefold()]
+        after = known.money_after.match(text, atom.end)
+        end = after.end() if after and known.units[after.group().strip(" -").casefold()] == unit else atom.end
         return replace(atom, start=before.start(), end=end, kind="money", unit=unit)
     of = re.compile(r"\sof").match(text, atom.end) if atom.kind == "vague" else None
-    if after := grammar.money_after.match(text, of.end() if of else atom.end):
-        return replace(atom, end=after.end(), kind="money", unit=grammar.units[after.group().strip(" -").casefold()])
+    if after := known.money_after.match(text, of.end() if of else atom.end):
+        return replace(atom, end=after.end(), kind="money", unit=known.units[after.group().strip(" -").casefold()])
     return atom
 
 
 def _with_ratios(text: str, atoms: list[_Atom]) -> list[_Atom]:
-    """ "one in three", "nine out of ten", "3 tents in 5" become one ratio; "3 of 7 hospitals" stays a count, 7 goes."""
+    """Make one ratio of "one in three", "nine out of ten", "3 tents in 5"; "3 of 7 hospitals" stays two counts."""
     out: list[_Atom] = []
     skip = False
     for n, atom in enumerate(atoms):
@@ -406,16 +279,16 @@ def _ratio(text: str, first: _Atom, second: _Atom) -> _Atom | None:
     if first.kind != "count" or second.kind != "count" or not 0 < first.value < second.value:
         return None
     between = text[first.end : second.start]
-    found = _grammar().ratio_link.fullmatch(between) if len(between) < 40 else None
+    found = grammar().ratio_link.fullmatch(between) if len(between) < 40 else None
     if found is None or first.value > 10 or second.value > 1000 or first.scaled:
         return None
     link, noun = re.sub(r"\s", " ", found["link"].casefold()), found["noun"]
     bare = link in ("in", "of")
-    if bare and second.value > 100 and (first.value > 1 or not second.value % 10 == 0):
+    if bare and second.value > 100 and (first.value > 1 or second.value % 10 != 0):
         return None
     if link == "of" and (noun or first.value != 1 or "the" in between.split()):
         return None
-    if (noun and bare and (second.value > 20 or not _grammar().goes_on.match(text, second.end))) or _is_of_time(
+    if (noun and bare and (second.value > 20 or not grammar().goes_on.match(text, second.end))) or _is_of_time(
         text, second
     ):
         return None
@@ -432,7 +305,7 @@ def _is_of_time(text: str, atom: _Atom) -> bool:
 
 
 def _join_ranges(text: str, atoms: list[_Atom]) -> list[_Atom]:
-    """ "between A and B", "A to B", "A-B" become one value, unless one value changes into the other."""
+    """Make one value of "between A and B", "A to B", "A-B", unless the one changes into the other."""
     out: list[_Atom] = []
     for atom in atoms:
         joined = _range(text, out[-1], atom) if out else None
@@ -445,7 +318,7 @@ def _join_ranges(text: str, atoms: list[_Atom]) -> list[_Atom]:
 
 def _range(text: str, first: _Atom, second: _Atom) -> _Atom | None:
     between = text[first.end : second.start]
-    if len(between) > 20 or not _grammar().link.fullmatch(between) or first.high != first.value:
+    if len(between) > 20 or not grammar().link.fullmatch(between) or first.high != first.value:
         return None
     link = between.strip(" ,").casefold()
     if first.kind == second.kind == "vague":
@@ -456,15 +329,12 @@ def _range(text: str, first: _Atom, second: _Atom) -> _Atom | None:
         )
     prior = text[max(0, first.start - 80) : first.start]
     between_and = re.search(r"\bbetween\s$", prior, re.IGNORECASE)
-    if (
-        link == "and"
-        and not between_and
-        or link == "or"
-        and not (first.words and second.words and second.value - first.value < 3)
+    if (link == "and" and not between_and) or (
+        link == "or" and not (first.words and second.words and second.value - first.value < 3)
     ):
         return None
     if link in ("to", "-", "–", "—") and (
-        _grammar().change.search(prior) or (link == "—" or " " in between) and link != "to"
+        grammar().change.search(prior) or ((link == "—" or " " in between) and link != "to")
     ):
         return None
     low = _shared(first, second)
@@ -491,17 +361,17 @@ def _shared(first: _Atom, second: _Atom) -> float | None:
 
 def _bounded(text: str, atom: _Atom, floor: int) -> Value:
     """The value with the words around it that bound it, looking back no further than `floor`."""
-    grammar = _grammar()
+    known = grammar()
     start, end = atom.start, atom.end
     bounds: list[Qualifier] = [] if atom.qualifier == "exact" else [atom.qualifier]
-    while before := grammar.before.search(text, max(floor, start - 30), start):
-        bounds.append(grammar.bounds_before[re.sub(r"\s", " ", before.group().strip().casefold())])
+    while before := known.before.search(text, max(floor, start - 30), start):
+        bounds.append(known.bounds_before[re.sub(r"\s", " ", before.group().strip().casefold())])
         start = before.start()
-    if after := grammar.after.match(text, end):
-        bounds.append(grammar.bounds_after[re.sub(r"\s", " ", after.group().strip().casefold())])
+    if after := known.after.match(text, end):
+        bounds.append(known.bounds_after[re.sub(r"\s", " ", after.group().strip().casefold())])
         end = after.end()
-    if outside := grammar.verbs.search(text, max(floor, start - 30), start):
-        bounds.append(grammar.bounds_verbs[re.sub(r"\s", " ", outside.group().strip().casefold())])
+    if outside := known.verbs.search(text, max(floor, start - 30), start):
+        bounds.append(known.bounds_verbs[re.sub(r"\s", " ", outside.group().strip().casefold())])
     qualifier = _strongest(bounds)
     low, high = _low_high(atom, qualifier)
     return Value(start, end, atom.start, atom.end, low, high, qualifier, atom.kind, atom.unit, atom.noun, atom.words)

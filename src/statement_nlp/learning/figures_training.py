@@ -1,8 +1,8 @@
 """Trains the models of the figures layer: is a number a figure, what condition does it speak of, where does it hold.
 
-A logistic regression and two conditional logits over named features, so that `explain` can name what weighed. Place mentions come from
-the gold. Regularisation was chosen by cross-validation over series and by real statements that are not in the
-repository (docs/accuracy.md).
+A logistic regression and two conditional logits over named features, so that `explain` can name what weighed. Place
+mentions come from the gold. Regularisation was chosen by cross-validation over series and by real statements that are
+not in the repository (docs/accuracy.md).
 """
 
 from __future__ import annotations
