@@ -1,0 +1,285 @@
+"""The records that may be linked, as the database has them, and which of them are worth comparing (blocking).
+
+Everything is found through indexes: from the places of a figure, from the addressees of a demand. Of many, what lies
+nearest in time is kept.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from statement_nlp.tracking.link_words import addressee_sort
+
+MOST = 150
+"""Candidates of one record that are compared, nearest in time first."""
+DEPTH = 2
+"""How far a place may lie inside another one for their figures to be compared."""
+AROUND = 240
+"""Code points of text to each side of a figure, from which its sentence is cut."""
+
+FIGURE_COLUMNS = (
+    "id", "statement_id", "quote", "low", "high", "qualifier", "unit", "condition", "date", "since", "until",
+    "published",
+)  # fmt: skip
+"""The fields of a FigureEnd that are columns."""
+FIGURES = """
+SELECT f.*, s.published_since AS published,
+  substr(s.text, max(1, f.start + 1 - :around), min(f.start, :around)) AS before,
+  substr(s.text, f."end" + 1, :around) AS after
+FROM figures f JOIN statements s ON s.id = f.statement_id WHERE f.id IN ({ids})
+"""
+DEMANDS = """
+SELECT d.id, d.statement_id, d.quote, s.published_since AS published
+FROM demands d JOIN statements s ON s.id = d.statement_id WHERE d.id IN ({ids})
+"""
+COUNTRIES = """
+SELECT statement_id, country, count(*) AS n FROM place_mentions
+WHERE statement_id IN ({ids}) AND country IS NOT NULL AND judgement IS NOT 'rejected' GROUP BY statement_id, country
+"""
+NEAR_FIGURES = """
+WITH own AS (SELECT place_id FROM figure_places WHERE figure_id = :id AND place_id IS NOT NULL),
+near AS (
+  SELECT ancestor_id AS place_id FROM place_ancestors WHERE place_id IN own AND depth <= :depth
+  UNION SELECT place_id FROM place_ancestors WHERE ancestor_id IN own AND depth <= :depth
+)
+SELECT DISTINCT f.id, abs(julianday(s.published_since) - julianday(:published)) AS days
+FROM near n CROSS JOIN figure_places p ON p.place_id = n.place_id CROSS JOIN figures f ON f.id = p.figure_id
+CROSS JOIN statements s ON s.id = f.statement_id
+WHERE f.condition = :condition AND f.statement_id <> :statement AND f.judgement IS NOT 'rejected'
+  AND (:below IS NULL OR s.number < :below)
+ORDER BY days IS NULL, days, f.id LIMIT :most
+"""
+NEAR_DEMANDS = """
+SELECT DISTINCT d.id, abs(julianday(s.published_since) - julianday(:published)) AS days
+FROM demand_addressees r CROSS JOIN demands d ON d.id = r.demand_id CROSS JOIN statements s ON s.id = d.statement_id
+WHERE r.party_id IN ({parties}) AND d.statement_id <> :statement AND d.judgement IS NOT 'rejected'
+  AND (:below IS NULL OR s.number < :below)
+  AND EXISTS (SELECT 1 FROM demand_themes x JOIN demand_themes y ON y.theme = x.theme
+              WHERE x.demand_id = d.id AND y.demand_id = :id)
+  AND EXISTS (SELECT 1 FROM place_mentions x WHERE x.statement_id = d.statement_id AND x.country IN ({countries}))
+ORDER BY days IS NULL, days, d.id LIMIT :most
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureEnd:
+    """A figure with what its likeness to another is told by. Dates are ISO days; intervals half-open."""
+
+    id: int
+    statement_id: str
+    quote: str
+    low: float | None
+    high: float | None
+    qualifier: str
+    unit: str
+    condition: str
+    date: str | None
+    since: str | None
+    until: str | None
+    published: str | None
+    sentence: str
+    places: tuple[str, ...]
+    """Ids."""
+    around: frozenset[str]
+    """Ids of the places around them."""
+    countrywide: bool
+    """Whether a place of it is a country."""
+
+    @property
+    def value(self) -> float:
+        """The number that stands in the text: the middle of a range, else the bound that is given."""
+        if self.low is not None and self.high is not None:
+            return (self.low + self.high) / 2
+        return (self.low if self.low is not None else self.high) or 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemandEnd:
+    """A demand with what its likeness to another is told by."""
+
+    id: int
+    statement_id: str
+    quote: str
+    published: str | None
+    addressees: tuple[tuple[str, str, str, str | None], ...]
+    """Party id, name, kind, country."""
+    actions: tuple[str, ...]
+    themes: tuple[str, ...]
+    places: frozenset[str]
+    """Ids of its places and of those around them, countries left out."""
+    countries: frozenset[str]
+    """ISO codes: of its places, else of most places of its statement."""
+
+
+def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
+    listed = list(ids)
+    for at in range(0, len(listed), 500):
+        yield listed[at : at + 500]
+
+
+def _named(
+    query: str, names: Mapping[str, Sequence[object]], values: Mapping[str, object]
+) -> tuple[str, dict[str, object]]:
+    """A query with lists: `{parties}` becomes as many named parameters as there are."""
+    given = dict(values)
+    for name, listed in names.items():
+        query = query.replace("{" + name + "}", ",".join(f":{name}_{n}" for n in range(len(listed))))
+        given |= {f"{name}_{n}": value for n, value in enumerate(listed)}
+    return query, given
+
+
+def _sentence(before: str, quote: str, after: str) -> str:
+    """The sentence of a figure, from what stands around it."""
+    left = max(before.rfind(mark) + len(mark) if mark in before else 0 for mark in (". ", "\n", "? ", "! "))
+    ends = [at for mark in (". ", ".\n", "\n", "? ", "! ") if (at := after.find(mark)) >= 0]
+    return before[left:] + quote + after[: min(ends, default=len(after))]
+
+
+def figure_ends(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, FigureEnd]:
+    """Figures by id, with their places and sentences."""
+    found: dict[int, FigureEnd] = {}
+    for chunk in _chunks(ids):
+        names = {"ids": chunk}
+        places: dict[int, list[str]] = defaultdict(list)
+        around: dict[int, set[str]] = defaultdict(set)
+        countrywide: set[int] = set()
+        query = """SELECT p.figure_id, a.place_id, a.ancestor_id, a.depth, x.feature FROM figure_places p
+        JOIN place_ancestors a ON a.place_id = p.place_id JOIN places x ON x.id = a.ancestor_id
+        WHERE p.figure_id IN ({ids}) ORDER BY p.figure_id, p.position, a.depth"""
+        for figure, place, ancestor, depth, feature in connection.execute(*_named(query, names, {})):
+            if depth == 0:
+                places[figure].append(place)
+                if feature == "country":
+                    countrywide.add(figure)
+            else:
+                around[figure].add(ancestor)
+        for row in connection.execute(*_named(FIGURES, names, {"around": AROUND})):
+            figure = row["id"]
+            found[figure] = FigureEnd(
+                **{name: row[name] for name in FIGURE_COLUMNS},
+                sentence=_sentence(row["before"], row["quote"], row["after"]),
+                places=tuple(dict.fromkeys(places[figure])),
+                around=frozenset(around[figure]),
+                countrywide=figure in countrywide,
+            )
+    return found
+
+
+def near_figures(
+    connection: sqlite3.Connection, figure: FigureEnd, *, below: int | None = None, most: int = MOST
+) -> list[int]:
+    """Ids of figures of other statements about the same or a surrounding place and the same condition.
+
+    Args:
+        connection: of the database.
+        figure: the one to find others for.
+        below: only of statements whose `number` is lower; None for all.
+        most: how many, the nearest in time first.
+    """
+    given = {
+        "id": figure.id, "depth": DEPTH, "published": figure.published, "condition": figure.condition,
+        "statement": figure.statement_id, "below": below, "most": most,
+    }  # fmt: skip
+    return [row[0] for row in connection.execute(NEAR_FIGURES, given)]
+
+
+def demand_ends(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, DemandEnd]:
+    """Demands by id, with addressees, actions, themes and places."""
+    found: dict[int, DemandEnd] = {}
+    for chunk in _chunks(ids):
+        rows = connection.execute(*_named(DEMANDS, {"ids": chunk}, {})).fetchall()
+        main = _main_countries(connection, sorted({row["statement_id"] for row in rows}))
+        addressees = _children(
+            connection, chunk, "SELECT r.demand_id, p.id, p.name, p.kind, p.country FROM demand_addressees r "
+            "JOIN parties p ON p.id = r.party_id WHERE r.demand_id IN ({ids}) ORDER BY r.demand_id, r.position",
+        )  # fmt: skip
+        actions = _children(
+            connection, chunk, "SELECT demand_id, action FROM demand_actions WHERE demand_id IN ({ids})"
+        )
+        themes = _children(connection, chunk, "SELECT demand_id, theme FROM demand_themes WHERE demand_id IN ({ids})")
+        places = _children(
+            connection, chunk, "SELECT d.demand_id, p.id, p.feature, p.country FROM demand_places d "
+            "JOIN place_ancestors a ON a.place_id = d.place_id JOIN places p ON p.id = a.ancestor_id "
+            "WHERE d.demand_id IN ({ids})",
+        )  # fmt: skip
+        for row in rows:
+            own = places[row["id"]]
+            countries = {country for _, _, country in own if country} or main[row["statement_id"]]
+            found[row["id"]] = DemandEnd(
+                row["id"],
+                row["statement_id"],
+                row["quote"],
+                row["published"],
+                tuple((party, name, kind, country) for party, name, kind, country in addressees[row["id"]]),
+                tuple(action for (action,) in actions[row["id"]]),
+                tuple(theme for (theme,) in themes[row["id"]]),
+                frozenset(place for place, feature, _ in own if feature != "country"),
+                frozenset(countries),
+            )
+    return found
+
+
+def _children(connection: sqlite3.Connection, ids: Sequence[int], query: str) -> dict[int, list[tuple[str, ...]]]:
+    found: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    for row in connection.execute(*_named(query, {"ids": ids}, {})):
+        found[row[0]].append(tuple(row)[1:])
+    return found
+
+
+def _main_countries(connection: sqlite3.Connection, statements: Sequence[str]) -> dict[str, set[str]]:
+    """The countries of most place mentions of each statement: those with at least a third of the first's."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for statement, country, n in connection.execute(*_named(COUNTRIES, {"ids": statements}, {})):
+        counts[statement][country] = n
+    found: dict[str, set[str]] = defaultdict(set)
+    for statement, of in counts.items():
+        found[statement] = {country for country, n in of.items() if 3 * n >= max(of.values())}
+    return found
+
+
+def near_demands(
+    connection: sqlite3.Connection, demand: DemandEnd, *, below: int | None = None, most: int = MOST
+) -> list[int]:
+    """Ids of demands of other statements on a shared theme and country, to the same addressee or one of its sort.
+
+    Args:
+        connection: of the database.
+        demand: the one to find others for; one without an addressee finds none.
+        below: only of statements whose `number` is lower; None for all.
+        most: how many, the nearest in time first.
+    """
+    parties = sorted(_stand_ins(connection, demand))
+    if not parties or not demand.countries:
+        return []
+    given = {
+        "id": demand.id, "published": demand.published, "statement": demand.statement_id, "below": below, "most": most,
+    }  # fmt: skip
+    lists = {"parties": parties, "countries": sorted(demand.countries)}
+    return [row[0] for row in connection.execute(*_named(NEAR_DEMANDS, lists, given))]
+
+
+def _stand_ins(connection: sqlite3.Connection, demand: DemandEnd) -> set[str]:
+    """The addressees of a demand, and the parties that may stand for one of them elsewhere."""
+    own = {party for party, _, _, _ in demand.addressees}
+    sorts = {addressee_sort(name) for _, name, _, _ in demand.addressees} - {None}
+    fighting = any(kind in ("state", "armed_group") for _, _, kind, _ in demand.addressees)
+    found = set(own)
+    if sorts or fighting:
+        wanted = sorts | ({"parties", "authorities", "states"} if fighting else set())
+        query = "SELECT id, name FROM parties WHERE kind NOT IN ('person', 'ngo')"
+        for party, name in connection.execute(query):
+            if addressee_sort(name) in wanted:
+                found.add(party)
+    countries = {country for _, _, kind, country in demand.addressees if kind == "state" and country}
+    if sorts & {"parties", "authorities", "states"}:
+        countries |= demand.countries
+        mentioned = """SELECT DISTINCT p.id FROM party_mentions m JOIN parties p ON p.id = m.party_id
+        WHERE m.statement_id = ? AND p.kind IN ('state', 'armed_group')"""
+        found |= {row[0] for row in connection.execute(mentioned, (demand.statement_id,))}
+    if countries:
+        query = "SELECT id FROM parties WHERE kind IN ('state', 'armed_group') AND country IN ({countries})"
+        found |= {row[0] for row in connection.execute(*_named(query, {"countries": sorted(countries)}, {}))}
+    return found
