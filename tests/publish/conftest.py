@@ -146,6 +146,12 @@ def published_later(text: str) -> str:
 
 
 @pytest.fixture
+def statement():
+    """Makes a statement with a record of every layer."""
+    return madaya
+
+
+@pytest.fixture
 async def datasette(path: Path):
     """Datasette over that database, started."""
     served = application(path)

@@ -3,14 +3,16 @@
 import json
 import re
 import sqlite3
+from xml.etree import ElementTree
 
 import pytest
 from datasette.utils import tilde_encode
 
 from statement_nlp.publish.server import METADATA_DATABASE, application, read_metadata
-from statement_nlp.store.database import Database
+from statement_nlp.store.database import Database, Run
 
 METADATA = read_metadata()
+OF_STATEMENTS = {"statement_id", "a_statement_id", "claim_id", "figure_id", "demand_id"}
 QUERIES = METADATA["databases"][METADATA_DATABASE]["queries"]
 PARAMETERS = {
     "place": "Rural Damascus", "condition": "", "addressee": "Russia", "theme": "", "words": "Madaya", "status": "",
@@ -47,6 +49,17 @@ async def page(datasette, address: str, status: int = 200) -> str:
         ("/map", "take no position on borders", "whose borders"),
         ("/about", "CC BY 4.0", "licences"),
         ("/statements", "Questions", "questions before SQL"),
+        ("/statements/claims_by_place?_search=meningitis", "outbreak of meningitis", "a view can be searched"),
+        ("/statements/statements?_search=meningitis", "let the doctors in", "by the number that the index knows"),
+        ("/statements/claims", '</a> <span class="kind illustrative">', "a table says it beside each title"),
+        ("/statements?sql=select+statement_id,quote+from+claims", '<span class="kind illustrative">', "own SQL too"),
+        ("/statements/places/geonames~3A167544", '<a href="/place/geonames~3A167544">open its page</a>', "row to page"),
+        ("/statements/claims_in_place", "Fill in what you look for", "an empty question is not an empty answer"),
+        ("/statements/demands_to_addressee?addressee=Rusia", ">Russia</a> (state)", "the nearest party"),
+        ("/place/geonames~3A167544", 'class="kind illustrative"', "kind beside each claim of a place"),
+        ("/organisation/lantern-relief", 'class="kind original"', "and beside what was signed"),
+        ("/map.geojson", '"illustrative": 1', "the map knows, too"),
+        ("/feed.atom", "[illustrative] Madaya", "and the feed"),
         ("/statements/claims_by_place", "illustrative", "a view says what kind of statement"),
         ("/statements/claims_in_place?place=Rural+Damascus", "outbreak of meningitis", "everything inside"),
         ("/statements/claims_in_place?place=Madayya", ">Madaya</a> (city, Syria)", "the question names the nearest"),
@@ -63,13 +76,18 @@ async def test_every_table_view_and_row_opens(datasette, path):
         ).fetchall()
     assert len(listed) > 40
     for name, kind in listed:
+        if "_fts" in name or name.startswith("_"):
+            await page(datasette, f"/statements/{name}", 403)  # texts without their kind, for nobody to browse
+            continue
         await page(datasette, f"/statements/{name}")
         rows = json.loads(await page(datasette, f"/statements/{name}.json?_shape=objects&_size=1"))["rows"]
-        if kind == "table" and rows and "_fts" not in name:
+        if kind == "table" and rows:
             text = await page(datasette, f"/statements/{name}?_size=1")
             link = re.search(rf'href="(/statements/{name}/[^"?]+)"', text)
             assert link, f"no row link in {name}"
-            await page(datasette, link.group(1))
+            shown = await page(datasette, link.group(1))
+            if OF_STATEMENTS & rows[0].keys():
+                assert 'class="kind ' in shown.split("<h1>")[1], f"{name}: of which kind of statement?"
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -148,6 +166,68 @@ async def test_a_policy_keeps_requests_at_home(datasette, address):
 @pytest.mark.parametrize("address", ["/statement/none", "/place/none", "/party/none", "/organisation/none"])
 async def test_what_is_not_there_is_a_404(datasette, address):
     assert "No " in await page(datasette, address, 404)
+
+
+@pytest.mark.parametrize("address", ["/nowhere", "/statement/none", "/statements/none", "/statements/claims/0"])
+async def test_a_missed_page_says_that_this_is_a_demonstration(datasette, address):
+    text = await page(datasette, address, 404)
+    assert "This is a demonstration" in text
+    assert "statement-nlp.css" in text
+    assert "Search instead" in text
+    missed = await datasette.client.get(f"{address}.json")
+    assert missed.status_code == 404
+    assert missed.json()["ok"] is False
+
+
+async def test_a_form_without_a_session_is_refused(datasette):
+    response = await datasette.client.post("/search", data={"q": "x"})
+    assert response.status_code == 403
+    assert "session" in response.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/statement/madaya-2016",
+        "/statements",
+        "/statements/claims_by_place",
+        "/map",
+        "/statements/claims_in_place",
+        "/statements?sql=select+1",
+        "/statements/claims?_plumbing=1",
+    ],
+)
+async def test_no_page_carries_an_inline_script(datasette, address):
+    assert not re.findall(r"<script(?![^>]*src=)[^>]*>", await page(datasette, address))
+
+
+async def test_columns_that_hold_things_together_wait_until_asked_for(datasette):
+    for address in ("/statements/claims_by_place", "/statements/claims_in_place?place=Syria"):
+        plain, whole = await page(datasette, address), None
+        link = re.search(r'href="([^"]+)">all columns</a>', plain)
+        assert link, address
+        whole = await page(datasette, link.group(1).replace("&amp;", "&"))
+        assert 'class="col-statement_id"' not in plain
+        assert 'class="col-statement_id"' in whole
+        assert 'class="col-claim_id"' in plain, "the record, as a link"
+
+
+async def test_the_feed_is_well_formed(datasette):
+    root = ElementTree.fromstring(await page(datasette, "/feed.atom"))
+    entries = root.findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) == 5
+    assert all(entry.find("{http://www.w3.org/2005/Atom}link").get("href").startswith("http") for entry in entries)
+
+
+async def test_an_organisation_known_only_from_illustrative_texts_says_so(tmp_path, statement):
+    with Database(tmp_path / "statements.db") as database:
+        database.save(statement(kind="illustrative"), Run(pipeline="test"))
+    served = application(tmp_path / "statements.db")
+    await served.invoke_startup()
+    assert "known only from" in await page(served, "/organisation/lantern-relief")
+    assert "This is a demonstration" not in await page(served, "/")
+    assert "evidence of nothing" in await page(served, "/statements/organisations_overview")
 
 
 async def test_an_empty_database_says_what_to_do_next(tmp_path):

@@ -16,8 +16,8 @@ Cell = Markup | Callable[[], Awaitable[Markup | None]] | None
 
 # fmt: off
 PLUMBING = frozenset({
-    "start", "end", "latitude", "longitude", "points", "statement_id", "place_id", "mention_id", "party_id",
-    "organisation_id", "signatory_id", "a_id", "b_id", "a_statement_id", "b_statement_id", "link_id",
+    "start", "end", "latitude", "longitude", "points", "geonameid", "statement_id", "place_id", "mention_id",
+    "party_id",    "organisation_id", "signatory_id", "a_id", "b_id", "a_statement_id", "b_statement_id", "link_id",
     "track_id", "statement_kind", "a_statement_kind", "b_statement_kind", "number", "text_hash",
     "fingerprint", "organisation_key", "published_since", "published_until", "since", "until", "part_of",
     "run_id",
@@ -42,6 +42,7 @@ PAGES: Mapping[str, str] = {
     "party_id": "party",
     "organisation_id": "organisation",
 }
+OWN_PAGES: Mapping[str, str] = {"places": "place", "parties": "party", "organisations": "organisation"}
 RECORDS: Mapping[str, str] = {"claim_id": "claims", "figure_id": "figures", "demand_id": "demands"}
 QUOTED: Mapping[str, str] = {
     "claim": "claim_id",
@@ -144,6 +145,8 @@ def _linked(row: Any, value: Any, plain: Any, column: str, table: str | None, da
     if column == "title" and table == "statements":
         at = _path(datasette, "statement", field(row, "id"))
         return link(at, str(plain)) + " " + badge(field(row, "kind") or "own")
+    if column == "name" and table is not None and table in OWN_PAGES:
+        return link(_path(datasette, OWN_PAGES[table], field(row, "id")), str(plain))
     if column in RECORDS:
         at = datasette.urls.row(database, RECORDS[column], str(plain))
         return link(at, "record") if known else _asked(datasette, database, RECORD_OF[RECORDS[column]], plain)

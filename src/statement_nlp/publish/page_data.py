@@ -142,9 +142,8 @@ HOME: Mapping[str, str] = {
     "top_places": """SELECT p.id, p.name, p.feature, p.country_name, k.claims
         FROM place_counts k JOIN places p ON p.id = k.place_id
         WHERE p.feature <> 'country' AND k.claims > 0 ORDER BY k.claims DESC, p.name LIMIT 10""",
-    "top_countries": """SELECT p.id, p.name, (SELECT count(*) FROM claim_places x WHERE x.ancestor_id = p.id) AS claims
-        FROM places p JOIN place_counts k ON k.place_id = p.id WHERE p.feature = 'country'
-        ORDER BY claims DESC, p.name LIMIT 10""",
+    "top_countries": """SELECT p.id, p.name, k.claims FROM place_counts k JOIN places p ON p.id = k.place_id
+        WHERE p.feature = 'country' AND k.claims > 0 ORDER BY k.claims DESC, p.name LIMIT 10""",
     "top_parties": """SELECT p.id, p.name, count(*) AS demands FROM demand_addressees r
         JOIN parties p ON p.id = r.party_id GROUP BY p.id ORDER BY demands DESC, p.name LIMIT 10""",
     "findings": """SELECT statement, statement_id, statement_kind, finding FROM signatory_findings
@@ -176,9 +175,9 @@ SEARCHES: Mapping[str, str] = {
     },
 }
 MAP_ILLUSTRATIVE = """
-    SELECT m.place_id, count(DISTINCT m.statement_id) AS n FROM statements s
-    JOIN place_mentions m ON m.statement_id = s.id
-    WHERE s.kind = 'illustrative' AND m.place_id IS NOT NULL GROUP BY m.place_id"""
+    SELECT a.ancestor_id AS place_id, count(DISTINCT m.statement_id) AS n FROM statements s
+    JOIN place_mentions m ON m.statement_id = s.id JOIN place_ancestors a ON a.place_id = m.place_id
+    WHERE s.kind = 'illustrative' GROUP BY a.ancestor_id"""
 MAP_PLACES = """
     SELECT p.id, p.name, p.country_name, p.feature, p.latitude, p.longitude, k.claims, k.figures, k.demands,
       k.statements
