@@ -68,8 +68,10 @@ class Naming:
     def _find(self, name: str, kind: PartyKind) -> tuple[Party, str]:
         known = register()
         if name in self.acronyms:
-            full = self.acronyms[name]
-            return known.lookup(full) or known.lookup(name) or Party(full, kind), "an acronym that the text explains"
+            return self._explained(self.acronyms[name], name, kind), "an acronym that the text explains"
+        acronym = next((a for a, full in self.acronyms.items() if full == name), None)
+        if acronym is not None:
+            return self._explained(name, acronym, kind), "explained by its acronym"
         if kind == "person" and (person := self._person(name)):
             return person, "named in full before"
         if name[:1].isupper() and not is_acronym(name) and (same := self._again(name)):
@@ -83,6 +85,16 @@ class Naming:
             return near[0], f"like a name in the register ({near[1]:.2f})"
         shown = name if name.isupper() is False or is_acronym(name) else name.title()
         return Party(_OPENINGS.sub("", shown) if kind == "collective" else shown, kind), "new"
+
+    def _explained(self, full: str, acronym: str, kind: PartyKind) -> Party:
+        """The party of a full name with its acronym; that of the acronym alone only where the names are alike."""
+        known = register().lookup(full)
+        short = register().lookup(acronym)
+        if known is None and short is not None:
+            ours, theirs = set(register().key(full).split()), set(register().key(short.name).split())
+            if short.name == acronym or len(ours & theirs) * 2 > min(len(ours), len(theirs)):
+                known = short
+        return known or Party(full, kind)
 
     def _person(self, name: str) -> Party | None:
         """A person named before whose family name this is, or who is this one with fewer names."""

@@ -1,0 +1,136 @@
+"""The parts of the finder of places and parties, without trained models."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statement_nlp.extraction.entities_classify import choose
+from statement_nlp.extraction.entities_parties import Naming, explained_acronyms, tidy
+from statement_nlp.extraction.entities_resolve import FEATURES, Context, Name, Resolver, context_of
+
+ACRONYMS = [
+    (
+        "The Halvenian Relief Association (HRA) left.",
+        "Halvenian Relief Association",
+        {"HRA": "Halvenian Relief Association"},
+    ),
+    (
+        "The HRA (Halvenian Relief Association) left.",
+        "Halvenian Relief Association",
+        {"HRA": "Halvenian Relief Association"},
+    ),
+    (
+        "The Halvenian Relief Association (“HRA”) left.",
+        "Halvenian Relief Association",
+        {"HRA": "Halvenian Relief Association"},
+    ),
+    ("The Lantern Group (Oslo) left.", "Lantern Group", {}),
+    ("The Lantern Group left.", "Lantern Group", {}),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "expected"), ACRONYMS)
+def test_explained_acronyms(text, name, expected):
+    start = text.index(name)
+    assert explained_acronyms(text, [(start, start + len(name))]) == expected
+
+
+TIDY = [
+    ("Government of\nKenya", "Government of Kenya", "a line break inside a name"),
+    ("Russia's", "Russia", "a possessive"),
+    ("  UN  agencies ", "UN agencies", "blanks"),
+]
+
+
+@pytest.mark.parametrize(("name", "expected", "why"), TIDY)
+def test_tidy(name, expected, why):
+    assert tidy(name) == expected, why
+
+
+NAMES = [
+    (["Security Council", "Council"], ["UN Security Council", "UN Security Council"], "the end of a name before"),
+    (["Russian Federation", "Russia"], ["Russia", "Russia"], "variants in the register"),
+    (["Ilva Tarn-Corvo", "Tarn-Corvo"], ["Ilva Tarn-Corvo", "Ilva Tarn-Corvo"], "a family name alone"),
+    (["Lantern Aid", "Lantern Aid"], ["Lantern Aid", "Lantern Aid"], "a new party stays one"),
+]
+
+
+@pytest.mark.parametrize(("quotes", "expected", "why"), NAMES)
+def test_names_of_parties(quotes, expected, why):
+    naming = Naming()
+    kinds = ["person" if "Tarn" in quote else "ngo" for quote in quotes]
+    assert [naming.name(q, k)[0].name for q, k in zip(quotes, kinds, strict=True)] == expected, why
+
+
+def test_an_explained_acronym_is_never_another_party_of_the_register():
+    naming = Naming(acronyms={"WHO": "Women of Halvenia Organisation"})
+    assert naming.name("WHO", "ngo")[0].name == "Women of Halvenia Organisation"
+
+
+def test_what_a_name_says_itself_is_no_evidence_for_it():
+    context = Context()
+    context.add("SY", 2.0)
+    context.add("AM", 1.0, "garni")
+    assert context.without("garni") == {"SY": 2.0}
+    assert context.without("aleppo") == {"SY": 2.0, "AM": 1.0}
+    assert context.main() == "SY"
+
+
+def test_context_counts_countries_and_the_title():
+    names = [Name("Syria"), Name("Syria"), Name("Turkey")]
+    plain = context_of(names, (), {}, None).total
+    titled = context_of(names, (), {}, "On Turkey").total
+    assert plain["SY"] > plain["TR"]
+    assert titled["TR"] > plain["TR"]
+
+
+def test_a_resolver_leaves_open_what_it_is_not_sure_of():
+    never = Resolver(tuple(0.0 for _ in FEATURES), -9.0)
+    sense = never.resolve([Name("Aleppo")], Context())["aleppo"]
+    assert sense.place is None
+    assert sense.country is None
+
+
+def test_a_resolver_takes_the_foremost_of_equals():
+    weights = tuple(1.0 if f == "population" else 0.0 for f in FEATURES)
+    sense = Resolver(weights, -2.0).resolve([Name("Aleppo")], Context())["aleppo"]
+    assert sense.place is not None
+    assert (sense.place.feature, sense.country) == ("city", "SY")
+
+
+@st.composite
+def scored(draw):
+    spans = draw(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 3)), max_size=6, unique=True))
+    stretches = [(start, start + size) for start, size in spans]
+    odds = draw(st.lists(st.tuples(*[st.floats(0.05, 1.0)] * 3), min_size=len(stretches), max_size=len(stretches)))
+    chances = np.array(odds).reshape(-1, 3)
+    return stretches, chances / chances.sum(axis=1, keepdims=True)
+
+
+def _gain(chances, n):
+    return float(np.log(chances[n, 1:].max() + 1e-9) - np.log(chances[n, 0] + 1e-9))
+
+
+def _disjoint(stretches, chosen):
+    spans = sorted(stretches[n] for n in chosen)
+    return all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+@settings(max_examples=60, deadline=None)
+@given(scored())
+def test_the_kept_stretches_are_the_likeliest_that_do_not_overlap(case):
+    stretches, chances = case
+    kept = [n for n, _ in choose(stretches, chances)]
+    assert _disjoint(stretches, kept)
+    everything = range(len(stretches))
+    best = max(
+        (sum(_gain(chances, n) for n in some) for k in range(len(stretches) + 1)
+         for some in combinations(everything, k) if _disjoint(stretches, some)),
+        default=0.0,
+    )  # fmt: skip
+    assert sum(_gain(chances, n) for n in kept) == pytest.approx(best)
