@@ -82,14 +82,14 @@ def _days(figure: FigureEnd) -> int | None:
     return (date.fromisoformat(figure.until) - date.fromisoformat(figure.since)).days
 
 
-def _counts_on(figure: FigureEnd) -> bool:
-    """Whether it counts from a day to now: "since April"."""
-    return (figure.date or "").casefold().startswith(("since", "from", "in the past", "over the past", "so far"))
+def counts_on(written: str | None) -> bool:
+    """Whether a date as written makes a count from then to now: "since April"."""
+    return (written or "").casefold().startswith(("since", "from", "in the past", "over the past", "so far"))
 
 
 def _short(figure: FigureEnd) -> bool:
     days = _days(figure)
-    return days is not None and (days <= SHORT or _whole_year(figure)) and not _counts_on(figure)
+    return days is not None and (days <= SHORT or _whole_year(figure)) and not counts_on(figure.date)
 
 
 def _whole_year(figure: FigureEnd) -> bool:
@@ -109,14 +109,14 @@ def _season(figure: FigureEnd) -> bool:
 
 def _dated_back(later: FigureEnd, earlier: FigureEnd) -> bool:
     """Whether the later statement dates its figure to a time that had passed when the earlier one spoke."""
-    if not later.until or not earlier.published or not later.published or _counts_on(later):
+    if not later.until or not earlier.published or not later.published or counts_on(later.date):
         return False
     limit = date.fromisoformat(earlier.published) + timedelta(days=NEWS)
     return later.until <= limit.isoformat() and later.until < later.published
 
 
 def _same_start(a: FigureEnd, b: FigureEnd) -> bool:
-    if not a.since or not b.since or not _counts_on(a) or not _counts_on(b):
+    if not a.since or not b.since or not counts_on(a.date) or not counts_on(b.date):
         return False
     return abs((date.fromisoformat(a.since) - date.fromisoformat(b.since)).days) <= NEWS
 

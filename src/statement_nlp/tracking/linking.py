@@ -16,7 +16,7 @@ from typing import Literal
 from statement_nlp.records import LinkKind
 from statement_nlp.store import Database
 from statement_nlp.store.identity import stable_id
-from statement_nlp.tracking import link_features, link_records
+from statement_nlp.tracking import link_features, link_records, tracks
 from statement_nlp.tracking.link_kinds import figure_kind
 from statement_nlp.tracking.link_model import LinkModel, load
 from statement_nlp.tracking.link_records import DemandEnd, FigureEnd
@@ -154,18 +154,22 @@ def _demands(connection: sqlite3.Connection, statement_id: str, model: LinkModel
 def link_statement(connection: sqlite3.Connection, statement_id: str) -> None:
     """Link one stored statement against all others; its earlier links are replaced, but for those people have judged.
 
+    The tracks that its records are in follow.
+
     Writes within the caller's transaction, so it can follow a save (`Database.save(..., then=[...])`).
 
     Raises:
         ModelError: the models are missing.
     """
     found = find_links(connection, statement_id)
+    records = tracks.touched(connection, statement_id)
     _forget(connection, statement_id)
     _write(connection, found)
+    tracks.retrack(connection, records)
 
 
 def link_all(db: Database, progress: Callable[[int, int], None] | None = None) -> int:
-    """Link all stored statements anew, in one transaction; links that people have judged stay.
+    """Link all stored statements anew, tracks too, in one transaction; links that people have judged stay.
 
     Args:
         db: an open database.
@@ -186,6 +190,7 @@ def link_all(db: Database, progress: Callable[[int, int], None] | None = None) -
             links += _write(connection, find_links(connection, statement_id, below=number))
             if progress:
                 progress(n, len(statements))
+        tracks.rebuild_all(connection)
     return links
 
 
