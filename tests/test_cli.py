@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from statement_nlp.cli import asking, main, setup
 from statement_nlp.cli.annotating import read_given
-from statement_nlp.records import Extraction, PlaceMention
+from statement_nlp.records import Extraction, PlaceMention, SignatoryList
 from statement_nlp.store import Database, Run
 
 HEADER = "Id: a\nTitle: A\nKind: own\nLanguage: en\n---\n\n"
@@ -270,6 +270,17 @@ def test_backup(call, tmp_path):
     assert call("backup", target).exit_code == 0
     with Database(target, read_only=True) as copy:
         assert copy.load("madaya-1") == examples.madaya()
+
+
+def test_link_counts_what_it_links(call, db):
+    again = replace(examples.madaya(statement_id="madaya-2", published="2016-10"), signatories=SignatoryList())
+    with Database(db, lookup=examples.WORLD.get) as database:
+        database.save(again, Run("pipeline@1"))
+    done = call("link")
+    assert done.exit_code == 0, done.output
+    with Database(db) as database:
+        counts = database.execute("SELECT count(*) FROM links WHERE kind = 'same_demand'").fetchone()
+    assert (f"{counts[0]} same_demand" in done.stderr) == bool(counts[0])
 
 
 def test_organisations_are_shown_merged_and_split(call):

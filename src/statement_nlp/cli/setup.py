@@ -12,6 +12,8 @@ from statement_nlp import __version__
 from statement_nlp.cli.printing import console
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from statement_nlp.knowledge.gazetteer import Gazetteer
     from statement_nlp.store.database import Database, Step
 
@@ -66,12 +68,22 @@ def _files(roots: Iterable[Path]) -> Iterable[Path]:
         if root.is_file():
             yield root
         elif root.is_dir():
-            yield from sorted(f for f in root.rglob("*") if f.is_file() and f.suffix not in (".pyc", ".md"))
+            yield from sorted(f for f in root.rglob("*") if f.is_file() and _decides(f))
+
+
+def _decides(file: Path) -> bool:
+    """Whether a file of those folders decides what is found: not a description, nor the model that links."""
+    return file.suffix not in (".pyc", ".md") and file.parent.name != "links"
 
 
 def steps() -> Sequence[Step]:
-    """What follows each save, in its transaction."""
-    return ()
+    """What follows each save, in its transaction: the statement's links to all others."""
+    from statement_nlp.tracking.linking import link_statement
+
+    def link(connection: Connection, statement_id: str) -> None:
+        link_statement(connection, statement_id)
+
+    return (link,)
 
 
 def finish(database: Database) -> None:

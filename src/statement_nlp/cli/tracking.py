@@ -1,4 +1,4 @@
-"""organisations: who signs, under which names, with whom; merge and split them."""
+"""link: what statements repeat, update and contradict. organisations: who signs, with whom; merge and split them."""
 
 from __future__ import annotations
 
@@ -40,6 +40,25 @@ def _database(db: Path) -> Iterator[Database]:
             yield database
         except ValueError as error:
             raise click.UsageError(str(error)) from error
+
+
+@click.command()
+@db_option
+def link(db: Path) -> None:
+    """Link all statements anew: figures that repeat, update or contradict each other, and demands that are the same.
+
+    `extract` links what it adds; this is for a database that was filled otherwise, or by an earlier version.
+    """
+    from rich.progress import Progress
+
+    from statement_nlp.tracking.linking import link_all
+
+    with _database(db) as database:
+        with Progress(console=console(error=True), transient=True) as progress:
+            task = progress.add_task("Linking")
+            link_all(database, lambda done, of: progress.update(task, completed=done, total=of))
+        counts = database.execute("SELECT kind, count(*) FROM links GROUP BY kind ORDER BY kind").fetchall()
+    tell(f"Links: {', '.join(f'{count} {kind}' for kind, count in counts) or 'none'}.")
 
 
 @click.group()
@@ -102,4 +121,4 @@ def split(organisation: str, names: tuple[str, ...], db: Path, reviewer: str, no
     tell(f"{', '.join(names)} left {found}, as {made}.")
 
 
-COMMANDS = (organisations,)
+COMMANDS = (link, organisations)
