@@ -55,6 +55,8 @@ async def page(datasette, address: str, status: int = 200) -> str:
         ("/statements?sql=select+statement_id,quote+from+claims", '<span class="kind illustrative">', "own SQL too"),
         ("/statements/places/geonames~3A167544", '<a href="/place/geonames~3A167544">open its page</a>', "row to page"),
         ("/statements/claims_in_place", "Fill in what you look for", "an empty question is not an empty answer"),
+        ("/statements/demands_to_addressee?theme=humanitarian+acess", ">humanitarian access</a>", "the nearest theme"),
+        ("/statements/claims_in_place?place=Syria&until=2016", ">2016-12-31</a>", "a year is no day"),
         ("/statements/demands_to_addressee?addressee=Rusia", ">Russia</a> (state)", "the nearest party"),
         ("/place/geonames~3A167544", 'class="kind illustrative"', "kind beside each claim of a place"),
         ("/organisation/lantern-relief", 'class="kind original"', "and beside what was signed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from datasette.database import Database, QueryInterrupted
 from rapidfuzz import fuzz, process, utils
 
 from statement_nlp.publish import page_data
-from statement_nlp.store.queries import PARTY, PLACE
+from statement_nlp.store.queries import PARTY, PLACE, day_range
 
 NEAREST = 6
 LIKENESS = 70
@@ -44,6 +45,10 @@ CHOICES: Mapping[str, str] = {
 """What the fields of a question offer while one types."""
 
 
+CODES = ("condition", "theme", "status")
+"""Fields that take one of a few words."""
+
+
 async def nearest(database: Database, what: str, name: str, likeness: int = LIKENESS) -> list[dict[str, Any]]:
     """Entries whose names are nearest to this one, the nearest first, each once.
 
@@ -69,32 +74,67 @@ async def nearest(database: Database, what: str, name: str, likeness: int = LIKE
 
 
 async def understood(database: Database, path: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
-    """How the names in a question were understood.
+    """How what stands in the fields of a question was understood.
 
     Args:
         database: one of ours.
-        path: of the question's page, to link the same question about another entry.
+        path: of the question's page, to link the same question with another value.
         given: all parameters of the page.
 
     Returns:
         For each name: `what` and `given`; `meant`, the entry taken, or None; `others`, entries of the same name;
-        `near`, entries with the nearest names where nothing has this one. Each entry with a `url`.
+        `near`, entries with the nearest names where nothing has this one; `trouble`, what is wrong, in words, where
+        nothing is meant. Each entry has a `url`, that of the same question about it.
     """
     notes = []
-    for what in ("place", "addressee"):
-        name = given.get(what, "").strip()
-        if not name:
+    for what, name in given.items():
+        if not name.strip():
             continue
-        meant = await page_data.one(database, MEANT[what], **{what: name})
-        others = []
-        if meant and what == "place":
-            others = await page_data.rows(database, NAMESAKES, place=name, meant=meant["id"])
-        near = [] if meant else await nearest(database, what, name)
-        for entry in (*others, *near):
-            value = entry["id"] if meant else entry["entry"]
-            entry["url"] = f"{path}?{urlencode({**given, what: value})}"
-        notes.append({"what": what, "given": name, "meant": meant, "others": others, "near": near})
+        note: dict[str, Any] | None = None
+        if what in MEANT:
+            note = await _name(database, what, name.strip())
+        elif what in CODES:
+            note = await _code(database, what, name)
+        elif what in ("since", "until"):
+            note = _day(what, name)
+        if note:
+            for entry in (*note["others"], *note["near"]):
+                entry["url"] = f"{path}?{urlencode({**given, what: entry['value']})}"
+            notes.append({"what": what, "given": name, **note})
     return notes
+
+
+async def _name(database: Database, what: str, name: str) -> dict[str, Any]:
+    meant = await page_data.one(database, MEANT[what], **{what: name})
+    others, near = [], []
+    if meant and what == "place":
+        others = await page_data.rows(database, NAMESAKES, place=name, meant=meant["id"])
+    if not meant:
+        near = await nearest(database, what, name)
+    for entry in (*others, *near):
+        entry["value"] = entry["id"] if meant else entry["entry"]
+    return {"meant": meant, "others": others, "near": near, "trouble": f"Nothing here is called “{name}”."}
+
+
+async def _code(database: Database, what: str, code: str) -> dict[str, Any] | None:
+    known = (await choices(database, [what])).get(what)
+    if not known or code in known:
+        return None
+    close = process.extract(code.strip().replace(" ", "_"), known, scorer=fuzz.WRatio, limit=NEAREST, score_cutoff=60)
+    near = [{"entry": name, "value": name, "detail": ""} for name, _, _ in close]
+    return {"meant": None, "others": [], "near": near, "trouble": f"Nothing here has the {what} “{code}”."}
+
+
+def _day(what: str, text: str) -> dict[str, Any] | None:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return None
+    try:
+        days = day_range(text, text)
+    except ValueError:
+        days = (None, None)
+    day = days[0 if what == "since" else 1]
+    near = [{"entry": day, "value": day, "detail": ""}] if day else []
+    return {"meant": None, "others": [], "near": near, "trouble": f"“{text}” is no day, such as 2016-09-12."}
 
 
 async def choices(database: Database, parameters: list[str]) -> dict[str, list[str]]:
