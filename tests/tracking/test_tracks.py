@@ -72,7 +72,7 @@ def test_other_conditions_make_other_tracks(db):
     save(db, SPRING, SUMMER, count("hunger", "2016-03-02", 41000, condition="food_insecure"))
     assert [row[0] for row in tracks(db)] == ["Madaya: people trapped"]
     assert timeline(db, [MADAYA.id], "food_insecure")[0].track is None
-    assert timeline(db, [MADAYA.id], "food_insecure", related_only=True) == []
+    assert timeline(db, [MADAYA.id], "food_insecure", linked_only=True) == []
 
 
 def test_a_rejected_link_joins_nothing(db):

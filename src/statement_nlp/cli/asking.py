@@ -102,7 +102,7 @@ def _ask(
     with Database(db, create=False) as database:
         if narrow.get("addressee"):
             narrow["addressee"] = _party(database, str(narrow["addressee"]))
-        places = _places(database, place, country) if place else (None,)
+        places = places_named(database, place, country) if place else (None,)
         most = TABLE_ROWS if limit is None and form == "table" else limit or None
         columns, rows = _rows(database, query, places, most + 1 if most and form == "table" else most, narrow)
         print_rows(rows, form, columns=columns, shown=shown, limit=most, nothing="Nothing of that kind is stored.")
@@ -133,7 +133,8 @@ def _rows(
     return columns, islice(merged(), limit)
 
 
-def _places(database: Database, name: str, country: str | None) -> tuple[str, ...]:
+def places_named(database: Database, name: str, country: str | None) -> tuple[str, ...]:
+    """The ids of the places that a name means; how it was understood is told."""
     from statement_nlp.cli.setup import open_gazetteer
     from statement_nlp.store.naming import find_places
 

@@ -87,7 +87,9 @@ def steps() -> Sequence[Step]:
 
 
 def finish(database: Database) -> None:
-    """What follows a run that changed something: the printed names of organisations are grouped anew."""
+    """What follows a run that changed something: names of organisations are grouped, tracks tidied."""
     from statement_nlp.tracking.organisations import organise
+    from statement_nlp.tracking.tracks import sweep
 
     organise(database)
+    sweep(database)

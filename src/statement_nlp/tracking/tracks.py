@@ -97,21 +97,21 @@ def day_of(row: sqlite3.Row) -> str | None:
     return published or row["since"]
 
 
-def timeline(db: Database, place_ids: Sequence[str], condition: str, *, related_only: bool = False) -> list[Point]:
+def timeline(db: Database, place_ids: Sequence[str], condition: str, *, linked_only: bool = False) -> list[Point]:
     """Figures of one condition that hold for a place itself, in the order of the days they hold for.
 
     Args:
         db: an open database.
         place_ids: the place (several ids where a name means several).
         condition: one of `records.CONDITIONS`.
-        related_only: only figures that are in a track, linked to one of another statement.
+        linked_only: only figures that are in a track, linked to one of another statement.
     """
     names = ",".join(f":place_{n}" for n in range(len(place_ids)))
     given = {f"place_{n}": place for n, place in enumerate(place_ids)} | {"condition": condition}
     points = []
     for row in db.execute(TIMELINE.replace("{places}", names), given):
         own = {name: row[name] for name in Point.__dataclass_fields__ if name != "day"}
-        if row["track_id"] is not None or not related_only:
+        if row["track_id"] is not None or not linked_only:
             points.append(Point(day=day_of(row), **own))
     return sorted(points, key=lambda p: (p.day or "", p.published or "", p.statement_id, p.figure_id))
 
