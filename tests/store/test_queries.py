@@ -112,6 +112,7 @@ def test_places_of_one_name_are_all_found_nested_ones_once(db, make, run):
     assert set(found.ids) == {"x:1", "x:3"}
     assert found.remark == "several places: Tripoli (LB), Tripoli (LY); --country narrows"
     assert find_places(db, "Tripoli", country="ly").ids == ("x:1",)
+    assert set(find_places(db, "Tripoli", country="LB", nested=True).ids) == {"x:2", "x:3"}, "what holds for it alone"
 
 
 @pytest.mark.parametrize(

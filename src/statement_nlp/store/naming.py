@@ -38,25 +38,31 @@ class Found:
 
 
 def find_places(
-    database: Database, name: str, candidates: Candidates | None = None, *, country: str | None = None
+    database: Database,
+    name: str,
+    candidates: Candidates | None = None,
+    *,
+    country: str | None = None,
+    nested: bool = False,
 ) -> Found:
-    """The stored places that a name, an id or a P-code means; of nested ones of a name the outer one.
+    """The stored places that a name, an id or a P-code means.
 
     Args:
         database: where to look.
         name: as a person types it.
         candidates: what a gazetteer knows of names.
         country: ISO 3166-1 alpha-2 code, to tell places of one name apart.
+        nested: give the city beside the province of its name; else the outer one alone, as it holds the other.
 
     Raises:
         UnknownPlaceError: nothing here bears the name; `nearest` has the nearest names.
     """
     asked = name.strip()
-    ids = _narrow(database, _stored(database, asked, candidates), country)
+    ids = _narrow(database, _stored(database, asked, candidates), country, nested)
     if ids:
         return Found(ids, _place_name(database, ids[0]), _several(database, ids))
     near = _nearest(asked, _place_names(database))
-    if (meant := _surely(near)) and (ids := _narrow(database, _stored(database, meant, None), country)):
+    if (meant := _surely(near)) and (ids := _narrow(database, _stored(database, meant, None), country, nested)):
         return Found(ids, meant, f"no place {asked!r} here: taken for {meant}")
     if candidates and (known := next(iter(candidates(asked)), None)):
         message = f"no statement here speaks of {known.name} ({known.country or known.feature}) or of a place inside it"
@@ -78,15 +84,15 @@ def _stored(database: Database, name: str, candidates: Candidates | None) -> lis
     return sorted(ids)
 
 
-def _narrow(database: Database, ids: list[str], country: str | None) -> tuple[str, ...]:
-    """Ids in a country, without those that lie inside another of them, most spoken of first."""
+def _narrow(database: Database, ids: list[str], country: str | None, nested: bool) -> tuple[str, ...]:
+    """Ids in a country, without those that lie inside another of them unless asked for, most spoken of first."""
     marks = ",".join("?" * len(ids))
     rows = database.execute(
         f"""SELECT p.id FROM places p LEFT JOIN place_counts k ON k.place_id = p.id
-        WHERE p.id IN ({marks}) AND (? IS NULL OR p.country = upper(?)) AND NOT EXISTS (
-          SELECT 1 FROM place_ancestors a WHERE a.place_id = p.id AND a.depth > 0 AND a.ancestor_id IN ({marks}))
+        WHERE p.id IN ({marks}) AND (? IS NULL OR p.country = upper(?)) AND (? OR NOT EXISTS (
+          SELECT 1 FROM place_ancestors a WHERE a.place_id = p.id AND a.depth > 0 AND a.ancestor_id IN ({marks})))
         ORDER BY k.mentions DESC, p.id""",
-        (*ids, country, country, *ids),
+        (*ids, country, country, nested, *ids),
     )
     return tuple(row[0] for row in rows)
 
