@@ -58,9 +58,11 @@ def find_places(
         UnknownPlaceError: nothing here bears the name; `nearest` has the nearest names.
     """
     asked = name.strip()
-    ids = _narrow(database, _stored(database, asked, candidates), country, nested)
-    if ids:
-        return Found(ids, _place_name(database, ids[0]), _several(database, ids))
+    bearing = _stored(database, asked, candidates)
+    outer = _narrow(database, bearing, country, nested=False)
+    if outer:
+        ids = _narrow(database, bearing, country, nested=True) if nested else outer
+        return Found(ids, _place_name(database, ids[0]), _several(database, outer))
     near = _nearest(asked, _place_names(database))
     if (meant := _surely(near)) and (ids := _narrow(database, _stored(database, meant, None), country, nested)):
         return Found(ids, meant, f"no place {asked!r} here: taken for {meant}")
