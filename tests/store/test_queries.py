@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statement_nlp.errors import UnknownPartyError, UnknownPlaceError
@@ -82,6 +82,7 @@ def test_wrong_queries_and_parameters_are_named(full):
         queries.run(full, "claims", since="soon")
 
 
+@settings(max_examples=30, deadline=None)
 @given(words=st.text(max_size=20))
 def test_no_words_break_the_search(words):
     from statement_nlp.store import Database

@@ -133,14 +133,14 @@ def _rows(
     return columns, islice(merged(), limit)
 
 
-def places_named(database: Database, name: str, country: str | None) -> tuple[str, ...]:
-    """The ids of the places that a name means; how it was understood is told."""
+def places_named(database: Database, name: str, country: str | None, *, nested: bool = False) -> tuple[str, ...]:
+    """The ids of the places that a name means, a city beside its province if `nested`; tells how it understood it."""
     from statement_nlp.cli.setup import open_gazetteer
     from statement_nlp.store.naming import find_places
 
     gazetteer = open_gazetteer()
     try:
-        found = find_places(database, name, gazetteer.candidates, country=country)
+        found = find_places(database, name, gazetteer.candidates, country=country, nested=nested)
     finally:
         gazetteer.close()
     if found.remark:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BAR = 40
 """Characters of the longest bar of a chart."""
-SHOWN = ("day", "figure", "date_as_written", "publisher", "statement", "conflicts")
+SHOWN = ("day", "figure", "date_as_written", "publisher", "statement", "conflicts", "statement_kind")
 
 
 @click.command()
@@ -43,7 +43,7 @@ def timeline(db: Path, place: str, country: str | None, condition: str, linked: 
     from statement_nlp.tracking.tracks import Point, timeline
 
     with Database(db, create=False) as database:
-        points = timeline(database, places_named(database, place, country), condition, linked_only=linked)
+        points = timeline(database, places_named(database, place, country, nested=True), condition, linked_only=linked)
     nothing = f"No figure of {place} ({condition}) is stored."
     if form == "chart" and points:
         _chart(points)
@@ -68,7 +68,8 @@ def _chart(points: Sequence[Point]) -> None:
         most = max(max(p.low or 0, p.high or 0) for p in members)
         for p in members:
             conflict = f" conflicts with {p.conflicts}" if p.conflicts else ""
-            cells = (p.day or "?", p.figure + conflict, _bar(p.low, p.high, most), p.publisher or "", p.statement)
+            statement = p.statement + (" [illustrative]" if p.statement_kind == "illustrative" else "")
+            cells = (p.day or "?", p.figure + conflict, _bar(p.low, p.high, most), p.publisher or "", statement)
             table.add_row(*map(escape, cells), style="red" if p.conflicts else None)
         console().print(table)
 
