@@ -30,7 +30,8 @@ RURAL, MADAYA = "/place/geonames~3A170652", "/place/geonames~3A167544"
 PAGES = (
     "/", "/statement/madaya-2016", "/statement/fr-1", "/statement/hostile", "/statement/notes~2FMadaya~2C+later~2Etxt",
     RURAL, "/party/russia", "/organisation/lantern-relief", "/places", "/places?q=Madayya", "/parties",
-    "/search?q=meningitis", "/map", "/about", "/statements", "/statements/claims_by_place", "/statements/claims",
+    "/search?q=meningitis", "/map", "/about", "/try", "/statements", "/statements/claims_by_place",
+    "/statements/claims",
     "/statements/figures_over_time", "/statements/statements_overview", "/statements/statements",
     "/statements/signatory_findings", "/statements/places", "/statements/claims_in_place?place=Rural+Damascus",
     "/statements/claims_in_place?place=Madayya", "/statements/search_claims?words=meningitis",
@@ -234,6 +235,18 @@ def test_search_finds_marks_and_leads_to_the_place_in_the_text(tab, address):
     assert kinds == tab.page.locator("main li").count(), "each result says what kind of statement it is from"
     tab.page.locator("main section li a").first.click()
     expect(tab.page.locator("article.text .current")).to_contain_text("outbreak of meningitis")
+
+
+def test_a_text_can_be_tried(tab, address):
+    tab.page.goto(f"{address}/try")
+    tab.page.get_by_label("At most").fill(
+        "Some 40,000 people are besieged in Madaya, Syria. Russia must open the road."
+    )
+    tab.page.get_by_role("button", name="Read it").click(timeout=150_000)
+    expect(tab.page.locator("article.text a.hl.figures")).to_contain_text("40,000", timeout=150_000)
+    tab.page.locator("article.text a.hl.figures").click()
+    expect(tab.page.locator("aside li.current")).to_contain_text("40,000")
+    assert not tab.wrong, tab.wrong
 
 
 def test_a_misspelt_place_is_one_click_from_its_answer(tab, address):

@@ -10,7 +10,7 @@ from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
-from statement_nlp.publish import charts, feed, names, page_data
+from statement_nlp.publish import charts, feed, names, page_data, tryout
 from statement_nlp.publish.highlight import Span, highlight
 
 MENU = (
@@ -246,4 +246,5 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/map\.geojson$", world_map_json),
     (r"^/about$", about),
     (r"^/feed\.atom$", newest_feed),
+    (r"^/try$", tryout.page),
 ]

@@ -13,6 +13,9 @@ STRICT = (
 # Datasette's own tools under /-/ do carry inline scripts.
 TOOLS = STRICT.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
 READING = ("GET", "HEAD", "OPTIONS")
+LARGEST = 256 * 1024
+"""Bytes that a request may send."""
+TOO_LARGE = b"That is more than this server takes in one form.\n"
 REFUSED = b"This address takes no form without a session: open the page that holds the form, and send it from there.\n"
 
 
@@ -36,6 +39,14 @@ def is_forged(scope: Any) -> bool:
     return not any(name.lower() == b"cookie" and value.strip() for name, value in scope.get("headers", []))
 
 
+def is_too_large(scope: Any) -> bool:
+    """Whether a request would send more than we take, or does not say how much."""
+    if scope["method"] in READING:
+        return False
+    lengths = [value for name, value in scope.get("headers", []) if name.lower() == b"content-length"]
+    return len(lengths) != 1 or not lengths[0].isdigit() or int(lengths[0]) > LARGEST
+
+
 def wrap(app: Any, base_url: str = "/") -> Callable[..., Any]:
     """An ASGI application that guards another one."""
 
@@ -50,10 +61,11 @@ def wrap(app: Any, base_url: str = "/") -> Callable[..., Any]:
                 event["headers"] = [*event.get("headers", []), *added]
             await send(event)
 
-        if is_forged(scope):
+        status, refusal = (403, REFUSED) if is_forged(scope) else (413, TOO_LARGE) if is_too_large(scope) else (0, b"")
+        if refusal:
             kind = (b"content-type", b"text/plain; charset=utf-8")
-            await send_guarded({"type": "http.response.start", "status": 403, "headers": [kind]})
-            await send_guarded({"type": "http.response.body", "body": REFUSED})
+            await send_guarded({"type": "http.response.start", "status": status, "headers": [kind]})
+            await send_guarded({"type": "http.response.body", "body": refusal})
             return
         await app(scope, receive, send_guarded)
 
