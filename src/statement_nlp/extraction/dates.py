@@ -181,6 +181,10 @@ def _interval(found: re.Match[str], base: Base | None) -> tuple[date | None, dat
         first, second = _single(found["first"], base), _single(found["second"], base)
         if second and re.fullmatch(DAY, found["first"].strip()):
             return None, second[1]
+        if first and second and not re.search(YEAR, found["first"]) and re.search(YEAR, found["second"]):
+            first = _single(f"{found['first']} {second[0].year}", base) or first
+        if first and second and first[0] >= second[1]:
+            return None, second[1]
         return (first[0] if first else None), (second[1] if second else None)
     kind = found.lastgroup or ""
     prefix = (found["prefix"] or "").casefold()

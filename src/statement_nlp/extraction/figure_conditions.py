@@ -25,7 +25,7 @@ from statement_nlp.extraction.figure_models import Linear
 from statement_nlp.records import CONDITIONS
 
 BREAKS = {
-    ",": 0.8,
+    ",": 0.5,
     ";": 0.3,
     ":": 0.6,
     "(": 0.7,
@@ -34,9 +34,13 @@ BREAKS = {
     "—": 0.7,
     "\n": 0.1,
     "but": 0.7,
-    "and": 0.9,
+    "and": 0.75,
     "while": 0.6,
 }
+APART = re.compile(r"\s*(?:[,.;:)–—\n]|$)")
+PART = re.compile(r"\s*(?:more\s+)?of\s+(?:them|whom|which|these|those|us)\b", re.IGNORECASE)
+MONEY_CONDITIONS = ("funding", "other")
+STATES = frozenset(CONDITIONS) - {"in_need", "funding", "other", "reached"}
 NUMBER_BETWEEN = 0.5
 REACH = 3.0
 """Tokens over which the strength of a word falls to a half."""
@@ -227,14 +231,36 @@ def _alike(doc: Doc, c: Candidate, earlier: tuple[Candidate, str] | None) -> str
     """How closely a figure hangs on the one before."""
     if earlier is None:
         return "first"
+    if PART.match(text_of(doc), c.value.end):
+        return "as before, part"
     same = doc[earlier[0].first].sent.start == doc[c.first].sent.start if doc.has_annotation("SENT_START") else True
     return f"as before, {'bare' if c.unit.bare else 'own unit'} {'here' if same else 'next'}"
 
 
 def decide(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None, model: Linear) -> str:
-    """The likeliest condition of a figure by the model."""
+    """The condition of a figure: a participle right behind it settles it, else the likeliest by the model."""
+    settled = _settled(index, c, earlier)
+    if settled is not None:
+        return settled
     scores = {name: model.score(named) for name, named in features(index, c, earlier).items()}
-    return max(scores, key=lambda name: scores[name])
+    open_to = MONEY_CONDITIONS if c.value.kind == "money" else CONDITIONS
+    return max(open_to, key=lambda name: scores[name])
+
+
+def _settled(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None) -> str | None:
+    """The condition that the phrase itself settles.
+
+    A participle or adjective right behind the counted noun names it ("three people missing"); a part without a
+    predicate of its own has the one of its whole ("..., 23 of them children, ...").
+    """
+    text = text_of(index.doc)
+    if earlier is not None and PART.match(text, c.value.end) and APART.match(text, c.end):
+        return earlier[1]
+    last = max(c.last, index.last_token(c.end))
+    behind = [cue for cue in index.of_sentence(c.first) if cue.first == cue.last == last + 1 and cue.strength == 1]
+    if len(behind) == 1 and behind[0].condition in STATES and index.doc[last + 1].tag_ in ("VBN", "JJ", "VBG"):
+        return behind[0].condition
+    return None
 
 
 def _words(doc: Doc, c: Candidate) -> Mapping[str, Iterable[Token]]:
