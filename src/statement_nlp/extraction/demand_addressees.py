@@ -82,6 +82,8 @@ class AddresseeFinder:
         for name, sources in found.items():
             if self._is_author(name) and "label" not in sources:
                 continue
+            if "speaker" in sources and not sources & EXPLICIT:
+                continue
             out[name] = self._features(name, sources, explicit, candidate)
         return out
 

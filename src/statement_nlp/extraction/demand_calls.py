@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
@@ -155,63 +156,80 @@ def _is_lead(token: Token) -> bool:
     return bool(token.lower_ in lexicon()["lead_adverbs"] or token.is_punct or token.like_num or token.is_space)
 
 
+@dataclass
+class _Frame:
+    """Who is asked and for what, and the name of the construction; the name is empty where it asks nothing."""
+
+    asked: list[Token] = field(default_factory=list)
+    acts: list[Token] = field(default_factory=list)
+    name: str = ""
+
+
 def _frame(token: Token, lemma: str, unit: Unit) -> tuple[tuple[Token, ...], tuple[Token, ...], str]:
     """Who is asked and for what: (asked, acts, name of the construction), the name empty where it asks nothing."""
-    prepositions = lexicon().call_prepositions.get(lemma, frozenset())
-    asked: list[Token] = []
-    acts: list[Token] = []
-    frame = ""
-    end = unit.span.end
+    frame = _Frame()
     for child in token.rights:
-        if child.i >= end:
+        if child.i >= unit.span.end:
             break
-        dep = child.dep_
-        if dep in {"prep", "prt", "agent", "dative"} and child.lower_ in prepositions:
-            objects = [g for g in child.children if g.dep_ in {"pobj", "pcomp"}]
-            if child.lower_ in {"for", "of"}:
-                acts += objects
-                frame = frame or "for"
-            else:
-                asked += [c for o in objects for c in conjuncts(o)]
-                frame = "on"
-                acts += [v for o in objects for v in o.children if v.dep_ in {"acl", "relcl", "xcomp"} and has_to(v)]
-        elif dep in {"dobj", "dative", "iobj"}:
-            asked += list(conjuncts(child))
-            acts += [v for v in child.children if v.dep_ in {"acl", "xcomp"} and has_to(v)]
-            frame = frame or (
-                "object" if lemma not in lexicon().call_prepositions or lemma in {"ask", "press", "push"} else ""
-            )
-        elif (dep == "prt" and child.lower_ in {"out", "off", "in"}) or (
-            dep == "ccomp" and any(t.tag_ in {"WP", "WRB", "WDT"} or t.lower_ in {"if", "whether"} for t in child.lefts)
-        ):
+        if _asks_nothing(child):
             return (), (), ""
-        elif (
-            dep in {"xcomp", "pcomp"} and child.tag_ == "VBG" and lemma in {"recommend", "suggest", "propose", "advise"}
-        ):
-            acts.append(child)
-            frame = "infinitive"
-        elif dep in {"xcomp", "ccomp", "advcl"} and (has_to(child) or dep == "ccomp"):
-            acts.append(child)
-            inner = next((c for c in child.children if c.dep_ in {"nsubj", "nsubjpass"} and c.i > token.i), None)
-            if inner is not None:
-                asked += list(conjuncts(inner))
-            frame = "infinitive" if has_to(child) else "that" if frame in {"", "object"} else frame
-    if asked and not acts and frame in {"on", "object"}:
-        last = max(a.i for a in asked)
-        acts += [t for t in token.doc[last + 1 : end] if t.tag_ == "VB" and has_to(t) and t.dep_ != "conj"][:1]
-    if lemma in {"call", "appeal"} and frame in {"", "object"}:
+        _read_child(child, lemma, frame)
+    if frame.asked and not frame.acts and frame.name in {"on", "object"}:
+        after = token.doc[max(a.i for a in frame.asked) + 1 : unit.span.end]
+        frame.acts += [t for t in after if t.tag_ == "VB" and has_to(t) and t.dep_ != "conj"][:1]
+    _settle(frame, token, lemma)
+    return tuple(frame.asked), tuple(frame.acts), frame.name
+
+
+def _asks_nothing(child: Token) -> bool:
+    """True of "called out", "asked what I want", "asks whether": they are no calls."""
+    if child.dep_ == "prt":
+        return child.lower_ in {"out", "off", "in"}
+    wondering = any(t.tag_ in {"WP", "WRB", "WDT"} or t.lower_ in {"if", "whether"} for t in child.lefts)
+    return child.dep_ == "ccomp" and wondering
+
+
+def _read_child(child: Token, lemma: str, frame: _Frame) -> None:
+    prepositions = lexicon().call_prepositions
+    dep = child.dep_
+    if dep in {"prep", "prt", "agent", "dative"} and child.lower_ in prepositions.get(lemma, ()):
+        objects = [g for g in child.children if g.dep_ in {"pobj", "pcomp"}]
+        if child.lower_ in {"for", "of"}:
+            frame.acts += objects
+            frame.name = frame.name or "for"
+        else:
+            frame.asked += [c for o in objects for c in conjuncts(o)]
+            frame.acts += [v for o in objects for v in o.children if v.dep_ in {"acl", "relcl", "xcomp"} and has_to(v)]
+            frame.name = "on"
+    elif dep in {"dobj", "dative", "iobj"}:
+        frame.asked += list(conjuncts(child))
+        frame.acts += [v for v in child.children if v.dep_ in {"acl", "xcomp"} and has_to(v)]
+        if lemma not in prepositions or lemma in {"ask", "press", "push"}:
+            frame.name = frame.name or "object"
+    elif dep in {"xcomp", "pcomp"} and child.tag_ == "VBG" and lemma in lexicon()["advising_verbs"]:
+        frame.acts.append(child)
+        frame.name = "infinitive"
+    elif dep in {"xcomp", "ccomp", "advcl"} and (has_to(child) or dep == "ccomp"):
+        frame.acts.append(child)
+        inner = next((c for c in child.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
+        frame.asked += list(conjuncts(inner)) if inner is not None else []
+        frame.name = "infinitive" if has_to(child) else "that" if frame.name in {"", "object"} else frame.name
+
+
+def _settle(frame: _Frame, token: Token, lemma: str) -> None:
+    """What single verbs demand of their frame."""
+    words = lexicon()
+    if lemma in {"call", "appeal"} and frame.name in {"", "object"}:
         follow = token.nbor(1).lower_ if token.i + 1 < len(token.doc) else ""
-        frame = "on" if follow in {"on", "upon", "for", "to"} else ""
-    if (
-        lemma in {"ask", "press", "push", "order", "direct", "advise", "suggest", "propose", "challenge", "require"}
-        and frame == "object"
-        and not acts
-    ):
-        frame = ""
-    if frame == "object" and not acts:
-        acts, asked = list(asked), []
-        frame = "noun"
-    return tuple(asked), tuple(acts), frame
+        frame.name = "on" if follow in {"on", "upon", "for", "to"} else ""
+    if lemma == "insist" and frame.name == "on":
+        frame.acts, frame.asked = frame.acts or frame.asked, []
+    if lemma in words["infinitive_verbs"] and not frame.acts:
+        frame.name = ""
+    if lemma == "remind" and frame.name != "infinitive":
+        frame.name = ""
+    if frame.name == "object" and not frame.acts:
+        frame.acts, frame.asked, frame.name = list(frame.asked), [], "noun"
 
 
 def stressed(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
@@ -240,8 +258,8 @@ def stressed(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
         if governor.pos_ in {"VERB", "AUX"} and token.dep_ in {"dobj", "attr", "pobj", "oprd", "ROOT"}
         else ""
     )
-    if token.dep_ in {"pobj", "pcomp"} and governor.head.pos_ == "VERB":
-        governor = governor.head
+    if token.dep_ in {"pobj", "pcomp"}:
+        governor = governor.head.head if governor.head.dep_ == "dobj" else governor.head
         verb = governor.lemma_.lower()
     if is_call and (verb not in words["stress_verbs"] or not acts):
         near = [

@@ -24,7 +24,7 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
 _ACRONYM = re.compile(r"\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*)\)")
 _QUOTED = re.compile(r"“[^”\n]*(?:”|(?=\n|\Z))|\"[^\"\n]*\"")
 _SAID = re.compile(
-    r"\b(?:said|says|say|added|adds|told|tells|wrote|writes|explained|explains|noted|recalled|warned|stated)\b"
+    r"\b(?:said|says|say|added|adds|told|tells|wrote|writes|explained|explains|noted|recalled|warned|stated|shouted|cried|asked|replied|insisted|stressed|recalls|tells|remembers)\b"
 )
 _TITLE_SPEAKER = re.compile(
     r"(?:statement|address|communiqué|message|declaration|letter|resolution|appeal|call|remarks)s?,? "
@@ -36,6 +36,7 @@ _SPEAKER_END = re.compile(
 )
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|I)\b")
 _UNITED_NATIONS = re.compile(r"\bUN\b|United Nations|\bOCHA\b|\bOHCHR\b|UNHCR|UNICEF", re.I)
+_TOPIC = re.compile(r"(?:solidarity|concern|support|condolence|intent|principle|action|facts|claim)", re.I)
 _SPOKESPERSON = re.compile(r"^(?:the )?spokes\w+ (?:for|of) ", re.I)
 _PERSONS = {
     "we": "we", "i": "we", "us": "we", "you": "you", "they": "they", "it": "it", "he": "person", "she": "person",
@@ -121,7 +122,7 @@ class Context:
             return "people"
         if lemma in lexicon()["actor_nouns"] or token.lower_ in lexicon()["actor_nouns"]:
             return "actor"
-        return "name" if token.pos_ == "PROPN" else "thing"
+        return "name" if token.pos_ == "PROPN" or (token.text.isupper() and len(token) > 2) else "thing"
 
     def _is_spokesperson(self, token: Token) -> bool:
         """The author by its office: "the alliance" where no publisher is known, a UN title where the UN publishes."""
@@ -169,7 +170,8 @@ class Context:
         verbs = lexicon()["performative_verbs"]
         for at in self._triggers:
             token = self.doc[at]
-            if token.tag_ not in {"VBZ", "VBP"} or token.dep_ not in {"ROOT", "conj"}:
+            going_on = token.tag_ == "VBG" and any(c.lower_ in {"is", "are"} and c.dep_ == "aux" for c in token.lefts)
+            if not (going_on or token.tag_ in {"VBZ", "VBP"}) or token.dep_ not in {"ROOT", "conj"}:
                 continue
             if token.lemma_.lower() not in verbs:
                 continue
@@ -177,7 +179,7 @@ class Context:
             while head.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in head.lefts) and head.head.i != head.i:
                 head = head.head
             for child in head.lefts:
-                if child.dep_ == "nsubj" and child.pos_ == "PROPN" and not _in_quotes(child):
+                if child.dep_ == "nsubj" and (child.pos_ == "PROPN" or child.text.isupper()) and not _in_quotes(child):
                     counts[_noun_phrase(child).lower()] += 1
         enough = 1 if len(_FIRST_PERSON.findall(self.text)) < 2 else 2
         return frozenset(name for name, count in counts.items() if count >= enough)
@@ -224,7 +226,8 @@ def _own_names(doc: Doc, text: str) -> frozenset[str]:
     for source in (*sources[1:], text[:160]):
         if by := _TITLE_SPEAKER.search(source.split("\n")[0]):
             name = _SPEAKER_END.split(_SPOKESPERSON.sub("", by[1]), maxsplit=1)[0]
-            names.add(re.sub(r"^(?:the|a|an) ", "", name.lower().strip(" .")))
+            if not _TOPIC.match(name):
+                names.add(re.sub(r"^(?:the|a|an) ", "", name.lower().strip(" .")))
     for match in _ACRONYM.finditer(text[:1500]):
         before = text[max(match.start() - 90, 0) : match.start()].strip().lower()
         if any(before.endswith(name) for name in names) or (not publisher and match.start() < 200):

@@ -62,6 +62,8 @@ def _more_marks(token: Token, verb: Token, subject: Token | None) -> set[str]:
     lemma = verb.lemma_.lower()
     if verb is not token and any(c.lower_ in {"may", "might", "could", "would"} for c in token.lefts):
         marks.add("epistemic")
+    if any(c.dep_ == "attr" and c.lemma_.lower() in words["value_nouns"] for c in verb.rights):
+        marks.add("value")
     if lemma in words["ending_verbs"]:
         marks.add("ending")
     if lemma == "have" and any(c.dep_ == "dobj" and c.lemma_.lower() in words["due_nouns"] for c in verb.rights):
@@ -180,7 +182,8 @@ def necessities(token: Token, context: Context) -> Iterator[Cue]:
     if token.lemma_.lower() not in words["necessity"] or token.pos_ not in {"ADJ", "NOUN", "VERB"}:
         return
     verb = token.head
-    if verb.pos_ != "AUX" or token.dep_ not in {"acomp", "attr", "oprd"}:
+    behind = token.dep_ == "nsubj" and token.i > verb.i and token.lower_ == "time"
+    if verb.pos_ != "AUX" or not (behind or token.dep_ in {"acomp", "attr", "oprd"}):
         return
     subject = subject_of(verb)
     expletive = subject is not None and subject.lower_ in {"it", "time", "there"}
@@ -195,7 +198,9 @@ def necessities(token: Token, context: Context) -> Iterator[Cue]:
     ordinal = token.lemma_ == "time" and any(
         c.lower_ in {"first", "second", "third", "last", "only", "next"} for c in token.lefts
     )
-    if not expletive or not acts or ordinal:
+    now = token.lower_ == "time" and (subject is None or subject.i == token.i)
+    told = any(a.lemma_.lower() in words["discourse_verbs"] for a in acts)
+    if not (expletive or now) or not acts or ordinal or told:
         return
     asked = [c for a in acts for c in a.children if c.dep_ in {"nsubj", "nsubjpass"}]
     asked += [o for p in (*token.rights, *verb.rights) if p.lower_ == "for" for o in p.children if o.dep_ == "pobj"]

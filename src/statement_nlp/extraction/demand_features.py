@@ -26,7 +26,7 @@ WORDS = {"must": "strong", "shall": "strong", "ought": "should", "need_to": "nee
 SHORT = 5
 """Tokens below which a unit is too short for a clause."""
 BAD_POSITIONS = frozenset({"reported", "conditional"})
-BAD_MARKS = frozenset({"epistemic", "discourse", "inverted", "reported", "embedded_question"})
+BAD_MARKS = frozenset({"epistemic", "discourse", "inverted", "reported", "embedded_question", "value"})
 ACTORS = frozenset(
     {
         "party_state",
