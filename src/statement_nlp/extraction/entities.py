@@ -67,6 +67,15 @@ def modifier_of(tokens: Tokens, start: int) -> str | None:
     return None
 
 
+def owner_of(tokens: Tokens, start: int) -> str | None:
+    """ISO code of the state whose possessive stands before a stretch ("South Sudan's army")."""
+    if start < 2 or tokens.starts[start] or tokens.lowers[start - 1] not in ("'s", "’s", "'", "’"):
+        return None
+    names = register().country_names()
+    longest = (" ".join(tokens.texts[max(0, start - 1 - size) : start - 1]) for size in (4, 3, 2, 1))
+    return next((names[name] for name in longest if name in names), None)
+
+
 @dataclass(frozen=True, slots=True)
 class EntityModels:
     """The trained models: which stretch is what, what kind of party it is, which place is meant."""
@@ -143,7 +152,7 @@ def party_records(
     kinds = models.kinds.chances([m.features for m in chosen]).argmax(axis=1) if chosen else ()
     for mention, (start, end), kind in zip(chosen, spans, kinds, strict=True):
         guess: PartyKind = models.kinds.classes[kind]
-        party, how = naming.name(tokens.text(mention.start, mention.end), guess)
+        party, how = naming.name(tokens.text(mention.start, mention.end), guess, owner_of(tokens, mention.start))
         yield PartyMention(
             start=start,
             end=end,

@@ -19,6 +19,7 @@ from spacy.tokens import Doc
 from statement_nlp.extraction.entities_parties import register
 from statement_nlp.extraction.entities_resolve import gazetteer
 from statement_nlp.extraction.entities_words import Words, words
+from statement_nlp.knowledge.gazetteer import Gazetteer
 from statement_nlp.knowledge.parties import is_acronym
 from statement_nlp.records import Party
 
@@ -34,7 +35,10 @@ _JOINERS = frozenset({"-", "–", "'", "’", "&", "/"})
 _PARTICLES = frozenset(
     {"al", "el", "ez", "esh", "as", "ar", "ad", "an", "at", "bin", "ibn", "de", "del", "da", "di", "la", "-al", "al-"}
 )
+LONGEST_NAME = 10
+"""Tokens of a place name."""
 _POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
+_INSIDE_NAMES = _JOINERS | _POSSESSIVE | {"\n"}
 _SMALL = frozenset(
     {"DET", "ADP", "CCONJ", "SCONJ", "PRON", "ADV", "AUX", "PART", "INTJ", "VERB", "NUM", "PUNCT", "SPACE"}
 )
@@ -138,10 +142,10 @@ class Trie:
         for i in range(start, len(tokens)):
             word = tokens.keys[i]
             if not word:
-                if tokens.lowers[i] not in _JOINERS and tokens.lowers[i] not in _POSSESSIVE:
+                if tokens.lowers[i] not in _INSIDE_NAMES:
                     break
                 continue
-            if i > start and tokens.starts[i]:
+            if i > start and tokens.starts[i] and tokens.texts[i - 1] != "\n":
                 break
             count += word.count(" ") + 1
             if count > most:
@@ -211,10 +215,17 @@ def _segments(tokens: Tokens) -> Iterator[Stretch]:
             else:
                 break
         i = min(i, len(tokens))
-        while start < i and tokens.starts[start] and tokens.poses[start] in _SMALL and i - start > 1:
+        if i - start > 1 and tokens.starts[start] and _is_small(tokens, start):
             start += 1
         if i - start > 1 or tokens.lowers[start] not in STOP_WORDS or tokens.texts[start] in _COUNTRIES:
             yield start, i
+
+
+def _is_small(tokens: Tokens, i: int) -> bool:
+    """Whether a capitalised word at the start of a sentence is no part of a name behind it ("Near Rawah")."""
+    lower = tokens.lowers[i]
+    small = lower in STOP_WORDS or lower in words().place_prepositions or tokens.poses[i] in _SMALL
+    return small and tokens.texts[i] not in _COUNTRIES
 
 
 def _inside(tokens: Tokens, i: int) -> bool:
@@ -268,13 +279,23 @@ def _known(tokens: Tokens, out: Candidates) -> None:
                 out.add(i - 1, hit[0], "register")
         if not tokens.caps[i]:
             continue
-        length = index.longest(tokens.texts[i : i + 10], 0)
-        if length and tokens.lowers[i] not in lexicon.connectors:
-            start, end = _trimmed(tokens, i, i + length)
+        end = _end_of_place(tokens, i, index)
+        if end > i and tokens.lowers[i] not in lexicon.connectors:
+            start, end = _trimmed(tokens, i, end)
             out.known_places.append((start, end))
             out.add(start, end, "gazetteer")
             if end < len(tokens) and tokens.lowers[end] in lexicon.place_nouns:
                 out.add(start, end + 1, "gazetteer")
+
+
+def _end_of_place(tokens: Tokens, start: int, index: Gazetteer) -> int:
+    """Where the longest known place name ends that begins at a token; a line break may stand inside it."""
+    end = start + LONGEST_NAME
+    if "\n" not in tokens.texts[start:end]:
+        return start + index.longest(tokens.texts[start:end], 0)
+    at = [i for i in range(start, min(end, len(tokens))) if tokens.texts[i] != "\n"]
+    length = index.longest([tokens.texts[i] for i in at], 0)
+    return at[length - 1] + 1 if length else start
 
 
 def _descriptions(tokens: Tokens, out: Candidates) -> None:

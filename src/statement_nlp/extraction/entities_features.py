@@ -311,6 +311,7 @@ def _syntax(tokens: Tokens, around: Surroundings, stretch: Stretch, known: str) 
     start, end = stretch
     sorts = around.sorts[end - 1]
     register = around.exact_party.get(stretch, "none")
+    of = end - start > 2 and tokens.lowers[start + 1] == "of"
     root = _root(tokens, start, end)
     dep, head = tokens.deps[root], tokens.heads[root]
     governor = tokens.lowers[head]
@@ -322,6 +323,8 @@ def _syntax(tokens: Tokens, around: Surroundings, stretch: Stretch, known: str) 
         f"dep={dep}", f"governor={governor}", f"dep+governor={dep}|{governor}", f"dep+known={dep}|{known}",
         f"acts={acts}|{dep}", f"above={above}|{place}", f"known+governor={known}|{place}|{acts}",
         f"party+dep={register}|{dep}|{root == end - 1}", f"sort+dep={sorts}|{dep}|{tokens.poses[head]}",
+        f"opens={around.sorts[start]}|{of}|{end - 1 == tokens.last_below[root]}|{tokens.caps[end - 1]}",
+        f"whole={end - 1 == tokens.last_below[root]}|{dep}",
         f"rootlast={root == end - 1}", f"headpos={tokens.poses[head]}|{dep}",
     ]  # fmt: skip
 

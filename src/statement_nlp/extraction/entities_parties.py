@@ -54,19 +54,22 @@ class Naming:
     acronyms: dict[str, str] = field(default_factory=dict)
     before: list[Party] = field(default_factory=list)
 
-    def name(self, quote: str, kind: PartyKind) -> tuple[Party, str]:
+    def name(self, quote: str, kind: PartyKind, owner: str | None = None) -> tuple[Party, str]:
         """The party behind a mention, and how it was told.
 
         Args:
             quote: the mention as it stands.
             kind: its kind where it turns out to be a new party.
+            owner: ISO code of the state whose it is said to be ("South Sudan's army": SS).
         """
-        party, how = self._find(tidy(quote), kind)
+        party, how = self._find(tidy(quote), kind, owner)
         self.before.append(party)
         return party, how
 
-    def _find(self, name: str, kind: PartyKind) -> tuple[Party, str]:
+    def _find(self, name: str, kind: PartyKind, owner: str | None) -> tuple[Party, str]:
         known = register()
+        if owner is not None and (party := known.of_country(name, owner)) is not None:
+            return party, "by whose it is"
         if name in self.acronyms:
             return self._explained(self.acronyms[name], name, kind), "an acronym that the text explains"
         acronym = next((a for a, full in self.acronyms.items() if full == name), None)
