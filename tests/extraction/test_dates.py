@@ -101,9 +101,11 @@ def test_date_for_does_not_look_into_other_sentences():
 
 
 PIECES = st.sampled_from(
-    ["31", "30th", "February", "since", "until", "2020", "May", "last", "week", "between", "and", "99", "ago", "three"]
-    + ["months", "Friday", "00/00/00", "2020-13-45", "mid-", "the end of", "0", "\n", "9999"]
-)
+    [
+        "31", "30th", "February", "since", "until", "2020", "May", "last", "week", "between", "and", "99", "ago",
+        "three", "months", "Friday", "00/00/00", "2020-13-45", "mid-", "the end of", "0", "\n", "9999",
+    ]
+)  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)

@@ -172,10 +172,12 @@ def test_a_doc_without_tags_and_sentences_has_figures_too():
 
 
 PIECES = st.sampled_from(
-    ["40", "1,200", "people", "killed", "of them", "children", "Kenya", "Garissa", ".", ",", "\n", "half", "US$"]
-    + ["million", "one in", "three", "between", "and", "in", "displaced", "since May", "(", "%", "“", "more than"]
-    + ["at least", "1.", "–", "’s"]
-)
+    [
+        "40", "1,200", "people", "killed", "of them", "children", "Kenya", "Garissa", ".", ",", "\n", "half", "US$",
+        "million", "one in", "three", "between", "and", "in", "displaced", "since May", "(", "%", "“", "more than",
+        "at least", "1.", "–", "’s",
+    ]
+)  # fmt: skip
 
 
 @settings(

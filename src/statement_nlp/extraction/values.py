@@ -68,7 +68,12 @@ def find_values(text: str) -> list[Value]:
         "one person in four", "half a million or so".
     """
     atoms = _join_ranges(text, _with_ratios(text, _with_units(text, _atoms(text))))
-    return [_bounded(text, atom, atoms[n - 1].end if n else 0) for n, atom in enumerate(atoms)]
+    found: list[Value] = []
+    for at, atom in enumerate(atoms):
+        floor = found[-1].end if found else 0
+        ceiling = atoms[at + 1].start if at + 1 < len(atoms) else len(text)
+        found.append(_bounded(text, atom, floor, ceiling))
+    return found
 
 
 def parse_number(text: str) -> float | None:
@@ -238,10 +243,14 @@ def _fractions(text: str) -> Iterator[_Atom]:
 
 def _with_units(text: str, atoms: list[_Atom]) -> list[_Atom]:
     """Numbers with the percent sign or currency at them; the amount takes a scale that stands after the currency."""
-    return [_with_unit(text, atom) for atom in atoms]
+    out: list[_Atom] = []
+    for atom in atoms:
+        if not out or atom.start >= out[-1].end:
+            out.append(_with_unit(text, atom, out[-1].end if out else 0))
+    return out
 
 
-def _with_unit(text: str, atom: _Atom) -> _Atom:
+def _with_unit(text: str, atom: _Atom, floor: int) -> _Atom:
     known = grammar()
     if atom.kind not in ("count", "vague"):
         return atom
@@ -249,7 +258,7 @@ def _with_unit(text: str, atom: _Atom) -> _Atom:
         return replace(
             atom, end=percent.end(), value=_tidy(atom.value / 100), high=_tidy(atom.value / 100), kind="share"
         )
-    if before := known.money_before.search(text, max(0, atom.start - 12), atom.start):
+    if before := known.money_before.search(text, max(floor, atom.start - 12), atom.start):
         unit = known.units[before.group().strip().casefold()]
         after = known.money_after.match(text, atom.end)
         end = after.end() if after and known.units[after.group().strip(" -").casefold()] == unit else atom.end
@@ -359,15 +368,15 @@ def _shared(first: _Atom, second: _Atom) -> float | None:
     return first.value
 
 
-def _bounded(text: str, atom: _Atom, floor: int) -> Value:
-    """The value with the words around it that bound it, looking back no further than `floor`."""
+def _bounded(text: str, atom: _Atom, floor: int, ceiling: int) -> Value:
+    """The value with the words between `floor` and `ceiling` that bound it."""
     known = grammar()
     start, end = atom.start, atom.end
     bounds: list[Qualifier] = [] if atom.qualifier == "exact" else [atom.qualifier]
     while before := known.before.search(text, max(floor, start - 30), start):
         bounds.append(known.bounds_before[re.sub(r"\s", " ", before.group().strip().casefold())])
         start = before.start()
-    if after := known.after.match(text, end):
+    if after := known.after.match(text, end, ceiling):
         bounds.append(known.bounds_after[re.sub(r"\s", " ", after.group().strip().casefold())])
         end = after.end()
     if outside := known.verbs.search(text, max(floor, start - 30), start):
