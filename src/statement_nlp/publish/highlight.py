@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -65,8 +66,21 @@ def _piece(text: str, start: int, end: int, over: Sequence[Span], seen: set[int]
     return anchors + inner
 
 
-def _render(text: str, start: int, end: int, spans: Sequence[Span], seen: set[int]) -> Markup:
-    here = [s for s in spans if s.start < end and start < s.end]
+class _Spans:
+    """Spans by where they begin, so that a paragraph of a long text looks at its own alone."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self.spans = sorted(spans, key=lambda s: s.start)
+        self.starts = [s.start for s in self.spans]
+        self.longest = max((s.end - s.start for s in spans), default=0)
+
+    def over(self, start: int, end: int) -> list[Span]:
+        first, last = bisect_left(self.starts, start - self.longest), bisect_left(self.starts, end)
+        return [s for s in self.spans[first:last] if start < s.end]
+
+
+def _render(text: str, start: int, end: int, spans: _Spans, seen: set[int]) -> Markup:
+    here = spans.over(start, end)
     cuts = sorted({start, end, *(min(max(c, start), end) for s in here for c in (s.start, s.end))})
     return Markup("").join(
         _piece(text, a, b, [s for s in here if s.start <= a and b <= s.end], seen)
@@ -87,6 +101,7 @@ def highlight(text: str, zones: Sequence[tuple[int, int, str]], spans: Sequence[
         The zones in order, each as paragraphs. Each span's first piece carries the anchor `at-ID`.
     """
     seen: set[int] = set()
+    known = _Spans(spans)
     covered: list[tuple[int, int, str]] = []
     at = 0
     for start, end, kind in zones:
@@ -97,6 +112,6 @@ def highlight(text: str, zones: Sequence[tuple[int, int, str]], spans: Sequence[
     if text[at:].strip():
         covered.append((at, len(text), "body"))
     return [
-        Part(kind, tuple(_render(text, a, b, spans, seen) for a, b in _paragraphs(text, start, end)))
+        Part(kind, tuple(_render(text, a, b, known, seen) for a, b in _paragraphs(text, start, end)))
         for start, end, kind in covered
     ]
