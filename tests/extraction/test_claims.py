@@ -75,7 +75,7 @@ STATUSES = [
     ("More than 40,000 children may die of hunger before winter.", "hedged", "a modal"),
     ("No convoy has reached the town since March.", "negated", "a negative subject"),
     ("The trucks have not reached the town.", "negated", "a negated verb"),
-    ("The families in the camp live without water.", "asserted", "a lack stated positively"),
+    ("About 20,000 people in the camp live without water.", "asserted", "a lack stated positively"),
 ]
 
 

@@ -8,7 +8,6 @@ the head's governor, the head's subject, the first token, the one before it, the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import yaml
-from spacy.attrs import DEP, HEAD, LEMMA, LOWER, POS, TAG
+from spacy.attrs import DEP, LEMMA, LOWER, POS, TAG
 from spacy.strings import StringStore
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
-from statement_nlp.extraction.clauses import KINDS, SUBJECTS, Clause
+from statement_nlp.extraction.claim_stance import STANCES, HeadView, look, speakers, stance
+from statement_nlp.extraction.claim_tree import SUBJECTS, Tree
+from statement_nlp.extraction.clauses import KINDS, Clause
 
 Matrix = npt.NDArray[np.float32]
 Words = npt.NDArray[np.int64]
@@ -67,19 +68,13 @@ EDGE = (
     "negation", "figure", "place", "report_word", "speech", "tag=TO", "tag=VBG", "tag=VBN",
 )  # fmt: skip
 GOVERNOR = CLASSES + tuple(b for b in BITS if b.startswith(("pos=", "tag=")))
-COMPLEMENTS = frozenset({"attr", "acomp", "dobj", "oprd", "xcomp"})
-HELPERS = frozenset({"aux", "auxpass", "neg", "advmod", "mark"})
-STANCES = (
-    "fact", "demand", "imperative", "call", "feeling", "wish", "commitment", "judgement", "future", "possibility",
-    "ability", "speech", "verbless",
-)  # fmt: skip
+SPEAKER = ("speaker_subject", "speaker_above", "of_speaker")
 SCALARS = (
     "length", "sentence_length", "share", "at_start", "at_end", "before", "behind", "head_at", "children_out",
     "subject_inside", "subject_missing", "subtree_out_left", "subtree_out_right", "depth", "sentence_number",
     "sentences", "block_length", "bullet", "introduced", "in_quotes_all", "sentence_question", "finite_heads",
     "subjects_inside",
     "upper", "ends_block",
-    "speaker_subject", "speaker_above", "of_speaker",
 )  # fmt: skip
 FEATURES: tuple[str, ...] = (
     *(f"in:{b}" for b in BITS), *(f"before:{b}" for b in AROUND), *(f"behind:{b}" for b in AROUND),
@@ -87,6 +82,7 @@ FEATURES: tuple[str, ...] = (
     *(f"above:{b}" for b in GOVERNOR), *(f"predicate:{b}" for b in GOVERNOR), *(f"with:{b}" for b in CLASSES),
     *(f"first:{b}" for b in EDGE), *(f"previous:{b}" for b in EDGE), *(f"next:{b}" for b in EDGE),
     *(f"stance:{x}" for x in STANCES), *(f"root:{x}" for x in STANCES), *(f"above_stance:{x}" for x in STANCES),
+    *SPEAKER,
     *(f"kind:{k}" for k in KINDS), *(f"zone:{z}" for z in ZONES), *SCALARS,
 )  # fmt: skip
 
@@ -153,6 +149,8 @@ def _word_row(strings: StringStore, values: tuple[int, ...]) -> Matrix:
         names.append("finite")
     if dep in {"cc", "mark"}:
         names.append("joined")
+    if pos == "PROPN":  # the US is not "us"
+        names = [name for name in names if name != "first_person"]
     for name in names:
         if name in _INDEX:
             row[_INDEX[name]] = 1.0
@@ -191,12 +189,18 @@ def quoted(doc: Doc) -> npt.NDArray[np.float32]:
     return out
 
 
-def features(doc: Doc, candidates: Sequence[Clause], bits: Matrix | None = None) -> Matrix:
-    """Features of the candidates of one Doc: shape (candidates, len(FEATURES)), in the order of `FEATURES`."""
+def features(doc: Doc, candidates: Sequence[Clause], tree: Tree | None = None) -> Matrix:
+    """Features of the candidates of one Doc: shape (candidates, len(FEATURES)), in the order of `FEATURES`.
+
+    Args:
+        doc: parsed; what the finders before us and the layout have set on it is used.
+        candidates: its `clauses`.
+        tree: its parse as lists, where it is there already.
+    """
     if not candidates:
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
-    bits = token_bits(doc) if bits is None else bits
-    span = _Spans(doc, candidates)
+    bits = token_bits(doc)
+    span = _Spans(doc, tree or Tree(doc), candidates)
     sums = np.vstack([np.zeros((1, bits.shape[1]), dtype=np.float32), np.cumsum(bits, axis=0, dtype=np.float32)])
     padded = np.vstack([bits, np.zeros((1, bits.shape[1]), dtype=np.float32)])
     outside = (span.governor < span.start) | (span.governor >= span.end)
@@ -228,72 +232,11 @@ def _one_hot(values: Sequence[int], width: int) -> Matrix:
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """What stands around the head of a clause, as token numbers; the length of the Doc where there is none."""
-
-    governor: int
-    """The content word that the clause hangs on, prepositions and coordination skipped."""
-    above: int
-    """The nearest verb above."""
-    subject: int
-    predicate: int
-    """Its complement: "is *unacceptable*", "carried no *food*"."""
-    left: int
-    right: int
-    helpers: tuple[int, ...]
-    """Auxiliaries, negation, adverbs; those of the first conjunct where it has none of its own."""
-
-
-def _look(head: Token) -> _Head:
-    nothing = len(head.doc)
-    first = head
-    while first.dep_ == "conj" and first.head.pos_ in {"VERB", "AUX"}:
-        first = first.head
-    governor = first.head
-    while governor.pos_ in {"ADP", "SCONJ", "PUNCT"} or governor.dep_ in {"conj", "pcomp"}:
-        if governor.head.i == governor.i:
-            break
-        governor = governor.head
-    above = next((a for a in first.ancestors if a.pos_ in {"VERB", "AUX"}), None)
-    subject = _child(head, SUBJECTS) or _child(first, SUBJECTS)
-    predicate = _child(head, COMPLEMENTS)
-    helpers = [c.i for c in head.children if c.dep_ in HELPERS]
-    if first is not head and not any(head.doc[i].dep_ in {"aux", "auxpass"} for i in helpers):
-        helpers += [c.i for c in first.children if c.dep_ in {"aux", "auxpass", "neg"}]
-    return _Head(
-        governor=nothing if governor.i == head.i else governor.i,
-        above=above.i if above is not None else nothing,
-        subject=subject.i if subject is not None else nothing,
-        predicate=predicate.i if predicate is not None else nothing,
-        left=head.left_edge.i,
-        right=head.right_edge.i + 1,
-        helpers=tuple(helpers),
-    )
-
-
-def _depths(doc: Doc) -> Words:
-    """How many tokens stand above each token in its tree."""
-    above = np.arange(len(doc)) + doc.to_array(HEAD).astype(np.int64)
-    depth = np.zeros(len(doc), dtype=np.int64)
-    here = np.arange(len(doc))
-    while (moving := above[here] != here).any():
-        depth += moving
-        here = above[here]
-    return depth
-
-
-def _child(token: Token, deps: frozenset[str]) -> Token | None:
-    for child in token.children:
-        if child.dep_ in deps:
-            return child
-    return None
-
-
 class _Spans:
     """Arrays over the candidates of a Doc: bounds, sentence bounds, and what stands around each head."""
 
-    def __init__(self, doc: Doc, candidates: Sequence[Clause]) -> None:
+    def __init__(self, doc: Doc, tree: Tree, candidates: Sequence[Clause]) -> None:
+        self.tree = tree
         self.start, self.end, self.head = (
             np.array(x) for x in zip(*((c.start, c.end, c.head) for c in candidates), strict=True)
         )
@@ -306,7 +249,7 @@ class _Spans:
         self.low, self.high, self.number = low[self.head], high[self.head], number[self.head]
         self.sentences = int(number[-1]) + 1
         self.wanted, self.which = np.unique(self.head, return_inverse=True)
-        self.heads = [_look(doc[h]) for h in self.wanted.tolist()]
+        self.heads = [look(tree, h) for h in self.wanted.tolist()]
         columns = zip(
             *((h.governor, h.above, h.subject, h.predicate, h.left, h.right) for h in self.heads), strict=True
         )
@@ -314,7 +257,7 @@ class _Spans:
             np.array(c)[self.which] for c in columns
         )
 
-        self.depth = _depths(doc)[self.head]
+        self.depth = tree.depth[self.head]
 
     def helpers(self, padded: Matrix) -> Matrix:
         """Sum of the bits of the helpers of each candidate's head."""
@@ -343,7 +286,7 @@ def _scalars(doc: Doc, span: _Spans, sums: Matrix) -> Matrix:
         np.full(len(length), span.sentences), *_block_columns(doc, span), quotes >= length - 1,
         within("question", span.low, span.high), within("finite", span.start, span.end),
         within("dep=nsubj", span.start, span.end) + within("dep=nsubjpass", span.start, span.end),
-        *_case_columns(doc, span), *_speaker_columns(doc, span),
+        *_case_columns(doc, span),
     ]  # fmt: skip
     return np.column_stack(columns).astype(np.float32)
 
@@ -377,91 +320,35 @@ def _zones(doc: Doc, candidates: Iterable[Clause]) -> Matrix:
     return _one_hot([kinds[max(int(w), 0)] for w in where], len(ZONES))
 
 
-def stance(doc: Doc, head: _Head, at: int, padded: Matrix) -> str:
-    """What a clause does, by the rules of grammar and the lexicon: state a fact, demand, feel, wish, judge, ...
-
-    Args:
-        doc: the parsed Doc.
-        head: what stands around the head of the clause.
-        at: the head's token number.
-        padded: bits of the tokens, with a row of zeros at the end.
-    """
-    word, predicate = padded[at], padded[head.predicate]
-    helpers = padded[list(head.helpers)].sum(axis=0) if head.helpers else padded[len(doc)]
-    ours = _is_speaker(doc, head, padded)
-
-    def has(row: Matrix, name: str) -> bool:
-        return bool(row[_INDEX[name]])
-
-    if not (has(word, "pos=VERB") or has(word, "pos=AUX")):
-        return "verbless"
-    if has(helpers, "obligation") or (doc[at].lemma_ in {"need", "have"} and has(predicate, "tag=VB")):
-        return "demand"
-    if has(word, "tag=VB") and not head.helpers and head.subject == len(doc) and has(word, "dep=ROOT"):
-        return "imperative"
-    for name, also in (("call", False), ("feeling", True), ("commitment", True)):
-        if ours and (has(word, name) or (also and has(predicate, name) and not has(word, "event"))):
-            return "wish" if doc[at].lemma_ in {"hope", "wish", "want", "trust"} else name
-    if has(word, "pos=AUX") and has(predicate, "judgement"):
-        return "judgement"
-    for name in ("future", "possibility", "ability"):
-        if has(helpers, name):
-            return name
-    return "speech" if has(word, "speech") else "fact"
-
-
-def _is_speaker(doc: Doc, head: _Head, padded: Matrix) -> bool:
-    """Whether the subject is the speaker: "we", nobody (as in resolutions), or whoever else calls and regrets."""
-    if head.subject == len(doc):
-        return True
-    return bool(padded[head.subject, _INDEX["first_person"]]) or doc[head.subject].lower_ in _speakers(doc, padded)
-
-
-def _speakers(doc: Doc, padded: Matrix) -> frozenset[str]:
-    """Lower-case subjects that call, urge, condemn or welcome in the present tense at the top of a sentence."""
-    known = doc.user_data.get("claims.speakers")
-    if known is None:
-        wanted = padded[:, _INDEX["call"]] + padded[:, _INDEX["feeling"]]
-        known = frozenset(
-            child.lower_
-            for sentence in doc.sents
-            if wanted[sentence.root.i] and sentence.root.tag_ in {"VBZ", "VBP"}
-            for child in sentence.root.lefts
-            if child.dep_ == "nsubj" and child.pos_ != "PRON"
-        )
-        doc.user_data["claims.speakers"] = known
-    return known
-
-
-def _stance_columns(doc: Doc, span: _Spans, padded: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    """Stance of each candidate's head, of its sentence's root and of the nearest verb above it, one-hot."""
+def _stance_columns(doc: Doc, span: _Spans, padded: Matrix) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+    """Stance of each head, of its sentence's root and of the nearest verb above it, one-hot; and who speaks."""
+    known: dict[int, HeadView] = dict(zip(span.wanted.tolist(), span.heads, strict=True))
+    ours = speakers(doc, span.tree, padded[:, _INDEX["call"]] + padded[:, _INDEX["feeling"]])
     cache: dict[int, int] = {}
-
-    known = dict(zip(span.wanted.tolist(), span.heads, strict=True))
 
     def number(at: int) -> int:
         if at not in cache:
-            cache[at] = STANCES.index(stance(doc, known.get(at) or _look(doc[at]), at, padded))
+            view = known.get(at) or look(span.tree, at)
+            cache[at] = STANCES.index(stance(view, at, padded, _INDEX, ours))
         return cache[at]
 
     roots = {sentence.start: sentence.root.i for sentence in doc.sents}
+    of_head = np.array([number(h) for h in span.wanted.tolist()])[span.which]
+    of_root = np.array([number(roots[low]) for low in span.low.tolist()])
+    above = {v: number(v) for v in set(span.above.tolist()) if v < span.tree.size}
     out = np.zeros((3, len(span.start), len(STANCES)), dtype=np.float32)
-    rows = zip(span.head.tolist(), span.low.tolist(), span.above.tolist(), strict=True)
-    for i, (head, low, above) in enumerate(rows):
-        out[0, i, number(head)] = 1.0
-        out[1, i, number(roots[low])] = 1.0
-        if above < len(doc):
-            out[2, i, number(above)] = 1.0
-    return out[0], out[1], out[2]
+    rows = np.arange(len(span.start))
+    out[0, rows, of_head] = 1.0
+    out[1, rows, of_root] = 1.0
+    for at, value in above.items():
+        out[2, span.above == at, value] = 1.0
+    return out[0], out[1], out[2], _speaker_columns(span, ours)
 
 
-def _speaker_columns(doc: Doc, span: _Spans) -> tuple[Words, Words, Words]:
-    """Whether the head's subject is the speaker, whether that of the verb above is, and whether the clause names it."""
-    known = doc.user_data.get("claims.speakers", frozenset())
-    names = [doc.vocab.strings[name] for name in {*known, "we", "i"} if name in doc.vocab.strings]
-    ours = np.append(np.isin(doc.to_array(LOWER), np.array(names, dtype=np.uint64)), False).astype(np.int64)
-    above = np.array([
-        ours[s.i] if i < len(doc) and (s := _child(doc[i], SUBJECTS)) is not None else 0 for i in span.above.tolist()
-    ])  # fmt: skip
-    counted = np.concatenate([[0], np.cumsum(ours)])
-    return ours[span.subject], above, counted[span.end] - counted[span.start]
+def _speaker_columns(span: _Spans, ours: Sequence[bool]) -> Matrix:
+    """Whether the head's subject is the speaker, whether the verb above has it, how often the clause names it."""
+    told = np.array([*ours, False], dtype=np.int64)
+    subject_of = {v: span.tree.child(v, SUBJECTS) for v in set(span.above.tolist()) if v < span.tree.size}
+    above = [told[s] if (s := subject_of.get(v)) is not None else 0 for v in span.above.tolist()]
+    counted = np.concatenate([[0], np.cumsum(told)])
+    return np.column_stack([told[span.subject], above, counted[span.end] - counted[span.start]]).astype(np.float32)

@@ -13,7 +13,8 @@ from pathlib import Path
 import yaml
 from spacy.tokens import Doc, Span, Token
 
-from statement_nlp.extraction.clauses import SUBJECTS, Clause
+from statement_nlp.extraction.claim_tree import SUBJECTS
+from statement_nlp.extraction.clauses import Clause
 
 LEXICON = Path(__file__).with_name("data") / "claims_status.yaml"
 OURS = frozenset({"we", "i", "our", "my", "us"})

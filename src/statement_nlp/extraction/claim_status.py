@@ -19,7 +19,9 @@ from statement_nlp.extraction.claim_sources import (
     sentence_around,
     subject_of,
 )
-from statement_nlp.extraction.clauses import SUBJECTS, Clause
+from statement_nlp.extraction.claim_stance import speaker_names
+from statement_nlp.extraction.claim_tree import SUBJECTS
+from statement_nlp.extraction.clauses import Clause
 from statement_nlp.records import ClaimStatus
 
 STATUSES: tuple[ClaimStatus, ...] = ("asserted", "hedged", "negated", "reported")
@@ -117,7 +119,7 @@ def _above_cues(doc: Doc, found: list[Source], words: Mapping[str, frozenset[str
         if source.kind in {"above", "own"} and named:
             if named in {"it", "they", "he", "she", "this"}:
                 on.add("above_pronoun")
-            if named.split()[-1] in doc.user_data.get("claims.speakers", frozenset()):
+            if named.split()[-1] in speaker_names(doc):
                 on.add("above_speaker")
             if named.split()[0] in words["negative_subject"]:
                 on.add("above_negative")

@@ -23,6 +23,7 @@ from statement_nlp.extraction.claim_features import FEATURES, features, lexicon
 from statement_nlp.extraction.claim_sources import FIRM, Source, sentence_around, sources
 from statement_nlp.extraction.claim_status import FEATURES as STATUS_FEATURES
 from statement_nlp.extraction.claim_status import STATUSES, status_features
+from statement_nlp.extraction.claim_tree import Tree
 from statement_nlp.extraction.clauses import Clause, clauses
 from statement_nlp.extraction.dates import date_for
 from statement_nlp.records import Claim, ClaimStatus
@@ -109,8 +110,9 @@ def claims(doc: Doc, *, models: Models | None = None) -> Iterator[Claim]:
 
 
 def _of_batch(docs: Sequence[Doc], models: Models) -> list[list[Claim]]:
-    candidates = [speaking(doc, clauses(doc)) for doc in docs]
-    matrices = [features(doc, found) for doc, found in zip(docs, candidates, strict=True)]
+    trees = [Tree(doc) for doc in docs]
+    candidates = [speaking(doc, clauses(doc, tree)) for doc, tree in zip(docs, trees, strict=True)]
+    matrices = [features(doc, found, tree) for doc, found, tree in zip(docs, candidates, trees, strict=True)]
     scores = score(np.vstack(matrices), models.line, models.trees)
     ends = np.cumsum([len(found) for found in candidates])
     return [

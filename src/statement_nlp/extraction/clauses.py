@@ -7,23 +7,26 @@ right edge, before each clause that hangs on it). Which of them is a claim is de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
+
+from statement_nlp.extraction.claim_tree import SUBJECTS, VERBS, Tree
 
 MAX_ENDS = 7
 """Right ends that are tried for one head, the nearest ones first, beside the furthest."""
 
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
 CLAUSAL = frozenset(
     {"ccomp", "advcl", "relcl", "acl", "parataxis", "xcomp", "pcomp", "csubj", "csubjpass", "conj", "dep", "appos"}
 )
 NOMINAL = frozenset({"appos", "conj", "dobj", "pobj", "nsubj", "nsubjpass", "attr", "dep", "npadvmod", "ROOT", "oprd"})
+NOUNS = frozenset({"NOUN", "PROPN", "NUM", "PRON"})
 FRONTED = frozenset({"prep", "advcl", "npadvmod", "advmod", "nmod", "dep", "intj", "prt", "agent"})
 JOINING = frozenset({"cc", "punct", "mark", "preconj", "intj", ""})
 """Dependencies of words at an edge that only join a clause to another; "" is a space."""
+TRAILING = frozenset({"cc", "mark"})
 RUN_MARKS = frozenset(';:—–()[]"“”‘’') | {"--", "...", "…", "-", ",", "•", "*"}
 HARD_MARKS = RUN_MARKS - {",", "-", "‘", "’"}
 
@@ -40,44 +43,50 @@ class Clause:
     kind: str
 
 
-def clauses(doc: Doc) -> Iterator[Clause]:
-    """Yield the candidate clauses of a parsed Doc, sentence by sentence; no two have the same start and end."""
+def clauses(doc: Doc, tree: Tree | None = None) -> Iterator[Clause]:
+    """Yield the candidate clauses of a parsed Doc, sentence by sentence; no two have the same start and end.
+
+    Args:
+        doc: with a dependency parse; without one there are no candidates.
+        tree: the parse as lists, where it is there already.
+    """
     if not doc.has_annotation("DEP"):
         return
+    tree = tree or Tree(doc)
+    strings = doc.vocab.strings
+    marks = {strings[mark] for mark in RUN_MARKS}
+    hard = {strings[mark] for mark in HARD_MARKS}
     for sentence in doc.sents:
         if len(sentence) > 1:
-            yield from _of_sentence(sentence)
+            yield from _of_sentence(tree, sentence.start, sentence.end, marks, hard)
 
 
-def _of_sentence(sentence: Span) -> Iterator[Clause]:
+def _of_sentence(tree: Tree, first: int, last: int, marks: set[int], hard: set[int]) -> Iterator[Clause]:
     found: dict[tuple[int, int], Clause] = {}
-    heads = [(token, kind) for token in sentence if (kind := _kind(token))]
+    heads = [(token, kind) for token in range(first, last) if (kind := _kind(tree, token))]
     for head, kind in heads:
-        for start, end in _spans(head, kind, heads):
-            found.setdefault((start, end), Clause(start, end, head.i, kind))
-    for start, end in _runs(sentence):
-        if (start, end) not in found:
-            found[start, end] = Clause(start, end, _top(sentence.doc, start, end), "run")
+        for span in _spans(tree, head, kind, heads):
+            if span not in found:
+                found[span] = Clause(*span, head, kind)
+    for span in _runs(tree, first, last, marks, hard):
+        if span not in found:
+            found[span] = Clause(*span, _top(tree, *span), "run")
     yield from found.values()
 
 
-def _kind(token: Token) -> str | None:
+def _kind(tree: Tree, token: int) -> str | None:
     """What kind of clause `token` heads, None where it heads none."""
-    dep = token.dep_
+    dep = tree.dep[token]
     if dep == "ROOT":
         return "main"
-    verbal = token.pos_ in {"VERB", "AUX"} or any(child.dep_ in SUBJECTS for child in token.lefts)
-    if verbal and dep in CLAUSAL:
-        return _verbal_kind(token)
-    if token.pos_ in {"NOUN", "PROPN", "NUM", "PRON"} and dep in NOMINAL:
+    if dep in CLAUSAL and (tree.pos[token] in VERBS or tree.has_subject(token)):
+        return _verbal_kind(dep)
+    if dep in NOMINAL and tree.pos[token] in NOUNS:
         return "apposition" if dep in {"appos", "conj", "dep"} else "nominal"
     return None
 
 
-def _verbal_kind(token: Token) -> str:
-    dep = token.dep_
-    if dep == "conj":
-        return "coordinated"
+def _verbal_kind(dep: str) -> str:
     if dep == "relcl":
         return "relative"
     if dep in {"acl", "xcomp", "pcomp"}:
@@ -87,77 +96,69 @@ def _verbal_kind(token: Token) -> str:
     return "adverbial" if dep == "advcl" else "coordinated"
 
 
-def _spans(head: Token, kind: str, heads: list[tuple[Token, str]]) -> Iterable[tuple[int, int]]:
-    left, right = head.left_edge.i, head.right_edge.i + 1
-    starts = _starts(head, kind, left)
-    ends = _ends(head, left, right, heads, nominal=kind in {"nominal", "apposition"})
-    for start in starts:
+def _spans(tree: Tree, head: int, kind: str, heads: Sequence[tuple[int, str]]) -> Iterable[tuple[int, int]]:
+    ends = _ends(tree, head, heads, nominal=kind in {"nominal", "apposition"})
+    for start in _starts(tree, head, kind):
         for end in ends:
-            trimmed = trim(head.doc, start, end)
-            if trimmed[1] - trimmed[0] > 1 and trimmed[0] <= head.i < trimmed[1]:
-                yield trimmed
+            first, last = trim(tree, start, end)
+            if last - first > 1 and first <= head < last:
+                yield first, last
 
 
-def _starts(head: Token, kind: str, left: int) -> list[int]:
-    starts = [left]
-    subject = next((child for child in head.lefts if child.dep_ in SUBJECTS), None)
-    for child in head.lefts:
-        if child.dep_ in FRONTED and (subject is None or child.i < subject.i):
-            starts.append(child.right_edge.i + 1)
+def _starts(tree: Tree, head: int, kind: str) -> list[int]:
+    starts = [tree.left[head]]
+    before = [child for child in tree.children[head] if child < head]
+    subject = next((child for child in before if tree.dep[child] in SUBJECTS), None)
+    for child in before:
+        if tree.dep[child] in FRONTED and (subject is None or child < subject):
+            starts.append(tree.right[child])
     if subject is not None:
-        starts.append(subject.left_edge.i)
-    if (
-        kind in {"relative", "participial"}
-        and head.head.i < head.i
-        and head.head.pos_ in {"NOUN", "PROPN", "PRON", "NUM"}
-    ):
-        starts.append(head.head.left_edge.i)
+        starts.append(tree.left[subject])
+    above = tree.head[head]
+    if kind in {"relative", "participial"} and above < head and tree.pos[above] in NOUNS:
+        starts.append(tree.left[above])
     return list(dict.fromkeys(starts))
 
 
-def _ends(head: Token, left: int, right: int, heads: list[tuple[Token, str]], *, nominal: bool) -> list[int]:
-    ends = []
-    for token, kind in heads:
-        if head.i < token.i < right and (kind not in {"nominal"}):
-            edge = token.left_edge.i
-            if edge > head.i:
-                ends.append(edge)
+def _ends(tree: Tree, head: int, heads: Sequence[tuple[int, str]], *, nominal: bool) -> list[int]:
+    right = tree.right[head]
+    ends = {tree.left[t] for t, kind in heads if head < t < right and kind != "nominal" and tree.left[t] > head}
     if nominal:
-        ends += [child.left_edge.i for child in head.rights]
-    ends = sorted(set(ends))[:MAX_ENDS]
-    return [*ends, right]
+        ends |= {tree.left[child] for child in tree.children[head] if child > head}
+    return [*sorted(ends)[:MAX_ENDS], right]
 
 
-def _runs(sentence: Span) -> Iterator[tuple[int, int]]:
+def _runs(tree: Tree, first: int, last: int, marks: set[int], hard: set[int]) -> Iterator[tuple[int, int]]:
     """Spans between punctuation marks: what a wrong parse would hide."""
-    doc, first, last = sentence.doc, sentence.start, sentence.end
-    hard = [first, *(t.i + 1 for t in sentence if t.text in HARD_MARKS), last]
-    for start, end in pairwise(hard):
-        marks = [start, *(i + 1 for i in range(start, end) if doc[i].text in RUN_MARKS), end]
-        pieces = [*pairwise(marks)]
-        spans = {(start, end), *pieces, *zip(marks, marks[2:], strict=False)}
+    orth = tree.orth
+    cuts = [first, *(i + 1 for i in range(first, last) if orth[i] in hard), last]
+    for start, end in pairwise(cuts):
+        at = [start, *(i + 1 for i in range(start, end) if orth[i] in marks), end]
+        pieces = [*pairwise(at)]
+        spans = {(start, end), *pieces, *zip(at, at[2:], strict=False)}
         spans |= {(start, e) for _, e in pieces} | {(s, end) for s, _ in pieces}
         for a, b in spans:
-            a, b = trim(doc, a, b)
-            if b - a > 2:
-                yield a, b
-    first, last = trim(doc, first, last)
+            low, high = trim(tree, a, b)
+            if high - low > 2:
+                yield low, high
+    first, last = trim(tree, first, last)
     if last - first > 1:
         yield first, last
 
 
-def _top(doc: Doc, start: int, end: int) -> int:
+def _top(tree: Tree, start: int, end: int) -> int:
     """The token of a span whose head lies outside it, the first verb among them if there are several."""
-    tops = [i for i in range(start, end) if not start <= doc[i].head.i < end or doc[i].head.i == i]
-    words = [i for i in tops if doc[i].dep_ not in JOINING]
-    verbs = [i for i in words if doc[i].pos_ in {"VERB", "AUX"}]
+    tops = [i for i in range(start, end) if not start <= tree.head[i] < end or tree.head[i] == i]
+    words = [i for i in tops if tree.dep[i] not in JOINING]
+    verbs = [i for i in words if tree.pos[i] in VERBS]
     return (verbs or words or tops or [start])[0]
 
 
-def trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
+def trim(tree: Tree, start: int, end: int) -> tuple[int, int]:
     """Drop the words at both edges that only join: punctuation, spaces, conjunctions, complementisers."""
-    while start < end and (doc[start].dep_ in JOINING or doc[start].is_punct or doc[start].is_space):
+    dep, is_mark = tree.dep, tree.is_mark
+    while start < end and (is_mark[start] or dep[start] in JOINING):
         start += 1
-    while end > start and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ in {"cc", "mark"}):
+    while end > start and (is_mark[end - 1] or dep[end - 1] in TRAILING):
         end -= 1
     return start, end
