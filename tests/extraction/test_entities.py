@@ -49,6 +49,12 @@ PARTIES = [
         "bodies",
     ),
     ("Donors should fund the appeal in full.", ["Donors"], "a bare plural that acts"),
+    (
+        "We urge the Governments of the DRC and Rwanda to talk.",
+        ["Governments of the DRC and Rwanda"],
+        "one joint mention",
+    ),
+    ("CALL TO THE UN SECURITY COUNCIL", ["UN SECURITY COUNCIL"], "a heading in capitals"),
     ("Civilians and their children are hungry.", [], "populations are no parties"),
 ]
 

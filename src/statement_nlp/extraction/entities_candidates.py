@@ -277,6 +277,9 @@ def _known(tokens: Tokens, out: Candidates) -> None:
             if many and i and tokens.lowers[i - 1] in ("all", "both") and not tokens.starts[i]:
                 out.known_parties.append((i - 1, hit[0], hit[1]))
                 out.add(i - 1, hit[0], "register")
+        if end := _joint(tokens, i, names):
+            out.known_parties.append((i, end, Party(tokens.text(i, end), "state")))
+            out.add(i, end, "register")
         if not tokens.caps[i]:
             continue
         end = _end_of_place(tokens, i, index)
@@ -286,6 +289,25 @@ def _known(tokens: Tokens, out: Candidates) -> None:
             out.add(start, end, "gazetteer")
             if end < len(tokens) and tokens.lowers[end] in lexicon.place_nouns:
                 out.add(start, end + 1, "gazetteer")
+
+
+def _joint(tokens: Tokens, start: int, names: Trie) -> int:
+    """Where a joint description of states that begins at a plural ends ("Governments of Chad and Niger"); else 0."""
+    lower = tokens.lowers[start]
+    if words().actor_nouns.get(lower) not in ("government", "office") or not lower.endswith("s"):
+        return 0
+    at, states, end = start + 2, 0, 0
+    if start + 3 >= len(tokens) or tokens.lowers[start + 1] != "of":
+        return 0
+    while at < len(tokens):
+        if tokens.lowers[at] in ("the", "and", ","):
+            at += 1
+            continue
+        hit = names.match(tokens, at)
+        if hit is None or hit[1].kind != "state":
+            break
+        states, end, at = states + 1, hit[0], hit[0]
+    return end if states > 1 else 0
 
 
 def _end_of_place(tokens: Tokens, start: int, index: Gazetteer) -> int:
