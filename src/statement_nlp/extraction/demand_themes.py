@@ -8,26 +8,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from statement_nlp.extraction.demand_lexicon import read_data
 
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One pattern of the lexicon; `rest` is None where its first word's stem is all of it."""
+
+    theme: str
+    strength: str
+    rest: re.Pattern[str] | None
+
 
 @lru_cache(maxsize=1)
-def patterns() -> Mapping[tuple[str, str], re.Pattern[str]]:
-    """(theme, "strong" or "weak") -> one regular expression of all its patterns."""
-    raw = read_data("demands_themes.yaml")
-    return {
-        (theme, strength): re.compile(r"\b(?:" + "|".join(_expression(p) for p in words) + ")", re.I)
-        for theme, kinds in raw.items()
-        for strength, words in kinds.items()
-    }
+def patterns() -> Mapping[str, tuple[_Pattern, ...]]:
+    """First stem of a pattern -> the patterns that begin with it. A stem is looked up for each prefix of a word."""
+    out: dict[str, list[_Pattern]] = {}
+    for theme, kinds in read_data("demands_themes.yaml").items():
+        for strength, words in kinds.items():
+            for word in words:
+                stem = re.match(r"[^\W_]+", word)
+                if stem is None:
+                    raise ValueError(f"a pattern of {theme} begins with no letter: {word!r}")
+                plain = stem.group() == word
+                rest = None if plain else re.compile(_expression(word))
+                out.setdefault(stem.group(), []).append(_Pattern(theme, strength, rest))
+    return {stem: tuple(found) for stem, found in out.items()}
 
 
 def _expression(pattern: str) -> str:
     escaped = re.escape(pattern.strip("_")).replace("_", " ").replace(r"\ ", " ")
     tail = r"\b" if pattern.endswith("_") else ""
     return escaped.replace(r"\*", r"\w*(?:\W+\w+){0,3}?\W*").replace(" ", r"\s+") + tail
+
+
+def _found(text: str) -> dict[tuple[str, str], set[str]]:
+    """(theme, strength) -> the words of a lower-case text that the lexicon has for it."""
+    index = patterns()
+    out: dict[tuple[str, str], set[str]] = {}
+    for word in _WORD.finditer(text):
+        at, letters = word.start(), word.group()
+        for length in range(2, len(letters) + 1):
+            for pattern in index.get(letters[:length], ()):
+                match = pattern.rest.match(text, at) if pattern.rest is not None else None
+                if pattern.rest is None or match is not None:
+                    hit = match.group() if match is not None else letters[:length]
+                    out.setdefault((pattern.theme, pattern.strength), set()).add(hit)
+    return out
 
 
 def lexicon_hits(text: str, names: str = "") -> dict[tuple[str, str], int]:
@@ -37,16 +69,14 @@ def lexicon_hits(text: str, names: str = "") -> dict[tuple[str, str], int]:
         text: what is asked, without the names of parties.
         names: the same with them, for the patterns that look at names.
     """
-    out: dict[tuple[str, str], int] = {}
-    for (theme, strength), pattern in patterns().items():
-        if strength in {"strong", "weak", "party"}:
-            found = {m.group().lower() for m in pattern.finditer(names if strength == "party" else text)}
-            if found:
-                key = (theme, "strong" if strength == "party" else strength)
-                out[key] = out.get(key, 0) + len(found)
-    for (theme, strength), pattern in patterns().items():
-        if strength == "except" and (theme, "strong") in out and pattern.search(text):
-            del out[theme, "strong"]
+    found = _found(text.lower())
+    out = {key: len(words) for key, words in found.items() if key[1] in {"strong", "weak"}}
+    for (theme, strength), words in _found(names.lower()).items():
+        if strength == "party":
+            out[theme, "strong"] = out.get((theme, "strong"), 0) + len(words)
+    for theme, strength in found:
+        if strength == "except":
+            out.pop((theme, "strong"), None)
     return out
 
 
