@@ -59,6 +59,7 @@ async def page(datasette, address: str, status: int = 200) -> str:
         ("/statements/claims_in_place?place=Syria&until=2016", ">2016-12-31</a>", "a year is no day"),
         ("/statements/demands_to_addressee?addressee=Rusia", ">Russia</a> (state)", "the nearest party"),
         ("/place/geonames~3A167544", 'class="kind illustrative"', "kind beside each claim of a place"),
+        ("/statements/organisations_overview", ">Lantern Relief</a></td>", "an original statement names it"),
         ("/organisation/lantern-relief", 'class="kind original"', "and beside what was signed"),
         ("/map.geojson", '"illustrative": 1', "the map knows, too"),
         ("/feed.atom", "[illustrative] Madaya", "and the feed"),
@@ -228,6 +229,8 @@ async def test_an_organisation_known_only_from_illustrative_texts_says_so(tmp_pa
     served = application(tmp_path / "statements.db")
     await served.invoke_startup()
     assert "known only from" in await page(served, "/organisation/lantern-relief")
+    for address in ("/statements/organisations_overview", "/statements/organisations"):
+        assert 'Lantern Relief</a> <span class="kind illustrative">' in await page(served, address)
     assert "This is a demonstration" not in await page(served, "/")
     assert "evidence of nothing" in await page(served, "/statements/organisations_overview")
 

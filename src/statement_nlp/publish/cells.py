@@ -60,6 +60,12 @@ RECORD_OF = {
     JOIN statements s ON s.id = r.statement_id WHERE r.id = :id"""
     for table in RECORDS.values()
 }
+INVENTED = """SELECT count(*) AND min(kind = 'illustrative') AS so FROM (
+    SELECT s.kind FROM organisation_names n JOIN signatories g ON g.organisation_key = n.key
+    JOIN statements s ON s.id = g.statement_id WHERE n.organisation_id = :id
+    UNION ALL SELECT s.kind FROM organisation_names n JOIN statements s ON s.organisation_key = n.key
+    WHERE n.organisation_id = :id)"""
+"""Whether all that an organisation signed and published is illustrative."""
 WORDS = frozenset({"condition", "qualifier", "theme", "themes", "addressee_kind", "layer"})
 LISTS = frozenset({"cues", "countries", "sources"})
 SHARES = frozenset({"confidence", "score"})
@@ -145,6 +151,8 @@ def _linked(row: Any, value: Any, plain: Any, column: str, table: str | None, da
     if column == "title" and table == "statements":
         at = _path(datasette, "statement", field(row, "id"))
         return link(at, str(plain)) + " " + badge(field(row, "kind") or "own")
+    if (table, column) in (("organisations", "name"), ("organisations_overview", "organisation")):
+        return _organisation(datasette, database, str(plain), field(row, "organisation_id") or field(row, "id"))
     if column == "name" and table is not None and table in OWN_PAGES:
         return link(_path(datasette, OWN_PAGES[table], field(row, "id")), str(plain))
     if column in RECORDS:
@@ -187,6 +195,17 @@ def _asked(datasette: Any, database: str, sql: str, value: Any) -> Callable[[], 
         anchor = field(row, "anchor")
         address = _path(datasette, "statement", row["id"]) + (f"#at-{anchor}" if anchor else "")
         return link(address, row["label"]) + " " + badge(row["kind"])
+
+    return found
+
+
+def _organisation(datasette: Any, database: str, name: str, target: Any) -> Callable[[], Awaitable[Markup | None]]:
+    """An organisation with a badge, where illustrative statements alone know it."""
+
+    async def found() -> Markup | None:
+        shown = link(_path(datasette, "organisation", target), name)
+        row = (await datasette.get_database(database).execute(INVENTED, {"id": target})).first()
+        return shown + " " + badge("illustrative") if row and row["so"] else shown
 
     return found
 

@@ -102,14 +102,17 @@ def by_year(published: Sequence[str | None]) -> Chart | None:
     tallest = max(years.values())
     bars = []
     for n, year in enumerate(span):
-        height = (HEIGHT - TOP - BOTTOM) * years[year] / tallest
+        height = (HEIGHT - TOP - BOTTOM - 14) * years[year] / tallest
         x = LEFT + n * step
         bars.append(
             Markup(
                 '<rect class="bar" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}: {}</title></rect>'
                 '<text class="axis middle" x="{:.1f}" y="{}">{}</text>'
+                '<text class="axis middle" x="{:.1f}" y="{:.1f}">{}</text>'
             ).format(
-                x + 2, HEIGHT - BOTTOM - height, step - 4, height, year, years[year], x + step / 2, HEIGHT - 8, year
+                *(x + 2, HEIGHT - BOTTOM - height, step - 4, height, year, years[year]),
+                *(x + step / 2, HEIGHT - 8, year),
+                *(x + step / 2, HEIGHT - BOTTOM - height - 4, years[year] or ""),
             )
         )
     title = "Demands a year: " + ", ".join(f"{year} {years[year]}" for year in span if years[year])
