@@ -13,7 +13,7 @@ from functools import lru_cache
 from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction import text_of
-from statement_nlp.extraction.values import find_values
+from statement_nlp.extraction.figure_units import token_starts, values_of
 from statement_nlp.knowledge.parties import Register
 from statement_nlp.records import PlaceMention
 
@@ -44,6 +44,7 @@ CLASS_AFTER = re.compile(rf"(?:\s|,\sa\s)(?:\w+\s)?(?P<noun>{CLASSES})\b", re.IG
 CLASS_BEFORE = re.compile(rf"\b(?P<noun>{CLASSES})\sof\s$", re.IGNORECASE)
 CONTAINER = re.compile(rf"\s?(?:,|\(|in|,\sin|of)\s?(?:the\s)?{DIRECTION}", re.IGNORECASE)
 DATELINE = re.compile(r"[^.;\n]{0,60}?\s[–—-]\s")
+CAPITALISED = re.compile(r"\b[A-Z]\w+")
 WHERE = re.compile(r",?\s(?:where|which)\b")
 PREPOSITIONS = frozenset(
     ("in", "at", "of", "from", "to", "near", "into", "across", "around", "inside", "within", "outside", "over",
@@ -87,7 +88,7 @@ class PlaceContext:
     def __init__(self, doc: Doc, mentions: Sequence[PlaceMention]) -> None:
         self.doc = doc
         self.text = text_of(doc)
-        self.starts = [token.idx for token in doc]
+        self.starts = token_starts(doc)
         self.sentences = sentence_starts(doc)
         self.lines = [0, *(m.end() for m in re.finditer(r"\n+", self.text))]
         ordered = sorted(mentions, key=lambda m: (m.start, m.end))
@@ -104,7 +105,7 @@ class PlaceContext:
         self.main = max(
             self.countries, key=lambda n: (self.countries[n] + 3 * (n.casefold() in self.title), n), default=None
         )
-        self.values = find_values(self.text)
+        self.values = values_of(doc)
         self.demonyms = self._demonyms()
 
     def _located(self, mention: PlaceMention, before: PlaceMention | None) -> Located:
@@ -133,11 +134,9 @@ class PlaceContext:
 
     def _demonyms(self) -> list[tuple[int, str]]:
         known = _demonyms()
+        words = ((word.start(), word.group()) for word in CAPITALISED.finditer(self.text))
         return [
-            (token.idx, known[form])
-            for token in self.doc
-            if token.text[:1].isupper()
-            and (form := token.text if token.text in known else token.text.rstrip("s")) in known
+            (at, known[form]) for at, word in words if (form := word if word in known else word.rstrip("s")) in known
         ]
 
     def token(self, char: int) -> int:

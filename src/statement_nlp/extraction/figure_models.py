@@ -39,6 +39,8 @@ class Linear:
     classes: tuple[object, ...]
     intercept: NDArray[np.float64]
     weights: Mapping[str, NDArray[np.float64]]
+    first: Mapping[str, float]
+    """The weights of the first score alone, as plain numbers."""
 
     def probabilities(self, features: Mapping[str, FeatureValue]) -> NDArray[np.float64]:
         """Probability of each class, in the order of `classes`."""
@@ -54,9 +56,15 @@ class Linear:
         normal: NDArray[np.float64] = exponents / exponents.sum()
         return normal
 
-    def score(self, features: Mapping[str, FeatureValue]) -> float:
+    def score(self, features: Mapping[str, float]) -> float:
         """Sum of the weights of the second of two classes, without the intercept."""
-        return sum(float(self.weights[n][0]) * v for n, v in flat(features).items() if n in self.weights)
+        first = self.first
+        total = 0.0
+        for name, value in features.items():
+            weight = first.get(name)
+            if weight is not None:
+                total += weight * value
+        return total
 
     def probability(self, features: Mapping[str, FeatureValue]) -> float:
         """Probability of the second of two classes."""
@@ -88,7 +96,8 @@ def linear(path: Path) -> Linear:
     if known is None or known.model is not model:
         estimator = model.estimator
         weights = {name: np.ascontiguousarray(estimator.coef_[:, at]) for at, name in enumerate(model.features)}
-        known = Linear(model, tuple(estimator.classes_.tolist()), np.asarray(estimator.intercept_), weights)
+        first = dict(zip(model.features, map(float, estimator.coef_[0]), strict=True))
+        known = Linear(model, tuple(estimator.classes_.tolist()), np.asarray(estimator.intercept_), weights, first)
         _READ[id(model)] = known
     return known
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction import text_of
-from statement_nlp.extraction.values import Value
+from statement_nlp.extraction.values import Value, find_values
 
 NOUNS = frozenset({"NOUN", "PROPN"})
 MODIFIERS = frozenset({"ADJ", "NOUN", "PROPN"})
@@ -51,12 +51,28 @@ class Unit:
     bare: bool
 
 
+def values_of(doc: Doc) -> list[Value]:
+    """All number expressions of a Doc, found once."""
+    known: list[Value] | None = doc.user_data.get("statement_values")
+    if known is None:
+        known = doc.user_data["statement_values"] = find_values(text_of(doc))
+    return known
+
+
+def token_starts(doc: Doc) -> list[int]:
+    """Where each token of a Doc starts, in code points, counted once."""
+    known: list[int] | None = doc.user_data.get("statement_token_starts")
+    if known is None:
+        known = doc.user_data["statement_token_starts"] = [token.idx for token in doc]
+    return known
+
+
 class Tokens:
     """Token lookup by character for one Doc."""
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.starts = [token.idx for token in doc]
+        self.starts = token_starts(doc)
 
     def at_or_after(self, char: int) -> int:
         """Index of the first token that starts at or after a character."""

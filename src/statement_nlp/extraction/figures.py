@@ -22,8 +22,7 @@ from statement_nlp.extraction.dates import date_for, dates_of
 from statement_nlp.extraction.figure_conditions import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
 from statement_nlp.extraction.figure_models import Linear, linear
-from statement_nlp.extraction.figure_units import Tokens, unit_of
-from statement_nlp.extraction.values import find_values
+from statement_nlp.extraction.figure_units import Tokens, unit_of, values_of
 from statement_nlp.records import Figure
 
 LAYER = "figures"
@@ -83,7 +82,7 @@ def candidates(doc: Doc) -> list[Candidate]:
     dates = dates_of(doc)
     lists = [zone for zone in doc._.zones if zone.kind == "signatories"]
     found: list[Candidate] = []
-    for value in find_values(text_of(doc)):
+    for value in values_of(doc):
         if any(zone.start < value.end and value.start < zone.end for zone in lists):
             continue
         first, last = tokens.holding(value.start), tokens.holding(max(value.start, value.end - 1))
