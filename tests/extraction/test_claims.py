@@ -90,7 +90,7 @@ SOURCES = [
     ("Ninety houses burned down, says the mayor of Velm.", "parenthetical", "the mayor of Velm"),
     ("By the ministry's count ninety houses burned down.", "count", "the ministry"),
     ("Ninety houses reportedly burned down.", "adverb", None),
-    ("There are reports of burned houses.", "noun", "reports"),
+    ("There are reports of burned houses.", "rumour", "reports"),
     ("Ninety houses burned down. (Relief Cell 12/03/2024)", "bracket", "Relief Cell"),
     ("Ninety houses burned down.", None, None),
 ]
@@ -100,7 +100,7 @@ SOURCES = [
 def test_sources_are_named_as_written(nlp, text, kind, words):
     doc = nlp(text)
     house = next(t for t in doc if t.text == "houses")
-    verb = house if kind == "noun" else next(t for t in doc if t.text == "burned")
+    verb = house if kind == "rumour" else next(t for t in doc if t.text == "burned")
     first = house.left_edge.i
     found = sources(doc, Clause(first, max(house.i, verb.i) + 1, verb.i, "main"))
     if kind is None:

@@ -25,11 +25,11 @@ BRACKETED = re.compile(r"\(((?:[A-Z][\w&.’'-]*[ ,;/]*){1,6})\s*\d{1,2}[/.]\d{1
 ONLY_WITH = {"put": {"at"}, "speak": {"of"}}
 NEVER_WITH = {"call": {"for", "on", "upon"}, "count": {"on"}}
 """Prepositions that tell whether a verb reports."""
-FIRM = frozenset({"parenthetical", "count", "according", "adverb", "bracket"})
+FIRM = frozenset({"parenthetical", "count", "according", "adverb", "bracket", "rumour"})
 """Kinds of sources that leave no doubt: what they cover is reported unless it is hedged or denied."""
 FINAL = re.compile(r"[.!?\n”]")
 KINDS = (
-    "own", "own_ours", "above", "according", "parenthetical", "count", "adverb", "passive", "noun", "bracket",
+    "own", "own_ours", "above", "according", "parenthetical", "count", "adverb", "passive", "noun", "rumour", "bracket",
     "witness", "member", "beside_after", "beside_before",
 )  # fmt: skip
 """How a source shows: the clause's own verb, a verb above it, "according to", "reportedly", "is said to", "reports of",
@@ -137,7 +137,7 @@ def _above(span: Span, head: Token) -> Source | None:
             "pcomp",
         }:
             subject = subject_of(verb)
-            if not span.start <= verb.i < span.end and subject is not None:
+            if not span.start <= verb.i < span.end and subject is not None and subject.dep_ == "nsubj":
                 return Source("above", _words(subject), _strength(verb)) if _is_third(subject) else None
         if verb.pos_ in {"VERB", "AUX"} and below.dep_ not in {"ccomp", "conj", "xcomp", "parataxis", "dep"}:
             return None
@@ -176,7 +176,11 @@ def _parenthetical(span: Span) -> Source | None:
         ):
             continue
         verbs = [
-            t for t in piece if t.lemma_.lower() in words["parenthetical"] and t.lower_ not in {"reporting", "counting"}
+            t
+            for t in piece
+            if t.lemma_.lower() in words["parenthetical"]
+            and t.pos_ != "PROPN"
+            and t.lower_ not in {"reporting", "counting"}
         ]
         if not verbs or sum(t.pos_ == "VERB" for t in piece) > 1:
             continue
@@ -223,12 +227,24 @@ def _adverb(span: Span) -> Source | None:
 
 
 def _passive(span: Span, head: Token) -> Source | None:
+    """For "is said to", "were reported", "it is believed that", and "troops reported near the town"."""
+    below = None
     for token in (head, *head.ancestors):
-        if token.lemma_ in lexicon()["reported_passive"] and any(c.dep_ == "auxpass" for c in token.children):
+        outside = not span.start <= token.i < span.end
+        if outside and (below is None or below.dep_ not in {"ccomp", "xcomp"}):
+            return None
+        helped = any(c.dep_ == "auxpass" for c in token.children)
+        reduced = token.dep_ in {"acl", "ROOT"} and token.lower_ in {"reported", "alleged"} and not outside
+        if token.lemma_ in lexicon()["reported_passive"] and (helped or (reduced and not _has_object(token))):
             return Source("passive", None)
-        if token.i != head.i and not span.start <= token.i < span.end:
-            break
+        if outside:
+            return None
+        below = token
     return None
+
+
+def _has_object(verb: Token) -> bool:
+    return any(c.dep_ in {"dobj", "ccomp"} for c in verb.children)
 
 
 def _noun(span: Span, head: Token) -> Source | None:
@@ -237,7 +253,8 @@ def _noun(span: Span, head: Token) -> Source | None:
         above = above.head
     for _ in range(6):
         if above.lemma_ in lexicon()["report_noun"] and above.pos_ == "NOUN" and not span.start <= above.i < span.end:
-            return Source("noun", _words(above, stop=span.start).removesuffix(" of").removesuffix(" that"))
+            kind = "rumour" if above.lemma_ in lexicon()["rumour_noun"] else "noun"
+            return Source(kind, _words(above, stop=span.start).removesuffix(" of").removesuffix(" that"))
         if above.pos_ not in {"ADP", "NOUN", "PROPN"} or above.head.i == above.i:
             break
         above = above.head

@@ -33,7 +33,8 @@ FEATURES: tuple[str, ...] = (
     *(f"source:{k}" for k in KINDS),
     *(f"{k}:{v}" for k in ("own", "above", "beside_after", "beside_before") for v in ("strong", "soft", "weak")),
     *(f"modal:{m}" for m in dict.fromkeys(MODALS.values())),
-    "hedge_word", "hedge_head", "hedging_above", "condition_inside", "condition_before", "future_time",
+    "hedge_word", "strong_hedge", "hedged_above", "hedge_head", "hedging_above",
+    "condition_inside", "condition_before", "future_time",
     "negated_head", "negative_subject", "negator",
     "no_longer",
     "denial", "verbless", "passive", "infinitive", "in_quotes", "first_person_subject", "question",
@@ -70,6 +71,9 @@ def status_features(
         "hedge_word": any(w in words["hedge_word"] for w in lower),
         "hedge_head": head.lemma_ in words["hedging"]
         or any(c.lower_ in words["hedge_word"] for c in head.children if c.dep_ in COMPLEMENTS),
+        "strong_hedge": any(w in words["strong_hedge"] for w in lower),
+        "hedged_above": outer is not None
+        and any(c.lower_ in words["strong_hedge"] and not clause.start <= c.i < clause.end for c in outer.children),
         "hedging_above": outer is not None and outer.lemma_ in words["hedging"],
         "condition_inside": any(w in words["condition"] for w in lower),
         "condition_before": any(t.lower_ in words["condition"] for t in doc[sentence_around(span).start : span.start]),
