@@ -1,5 +1,6 @@
 """Every page, every table and every question opens, says what it should, and cannot be made to say anything else."""
 
+import html
 import json
 import re
 import sqlite3
@@ -9,6 +10,7 @@ import pytest
 from datasette.utils import tilde_encode
 
 from statement_nlp.publish.server import METADATA_DATABASE, application, read_metadata
+from statement_nlp.reading.sources import read
 from statement_nlp.store.database import Database, Run
 
 METADATA = read_metadata()
@@ -243,6 +245,10 @@ async def test_an_empty_database_says_what_to_do_next(tmp_path):
     text = await page(served, "/")
     assert "statement-nlp extract my-statements/ --db mine.db" in text
     assert "This is a demonstration" not in text
+    header = html.unescape(re.findall(r'<pre class="command">(.*?)</pre>', text, re.DOTALL)[1])
+    (tmp_path / "first.txt").write_text(header + "\nSome 40,000 people wait.\n")
+    (read_back,) = read([tmp_path / "first.txt"])
+    assert (read_back.title, read_back.published) == ("Aleppo: let aid through", "2016-09-12"), "its example is right"
     assert "Questions" in await page(served, "/mine"), "the metadata follows the file's name"
     for address in ("/places", "/parties", "/map", "/search?q=x", "/about"):
         await page(served, address)
