@@ -179,10 +179,13 @@ class Context:
             while head.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in head.lefts) and head.head.i != head.i:
                 head = head.head
             for child in head.lefts:
-                if child.dep_ == "nsubj" and (child.pos_ == "PROPN" or child.text.isupper()) and not _in_quotes(child):
+                if child.dep_ == "nsubj" and self._is_name(child) and not _in_quotes(child):
                     counts[_noun_phrase(child).lower()] += 1
         enough = 1 if len(_FIRST_PERSON.findall(self.text)) < 2 else 2
         return frozenset(name for name, count in counts.items() if count >= enough)
+
+    def _is_name(self, token: Token) -> bool:
+        return token.pos_ == "PROPN" or token.text.isupper() or token.i in self.parties
 
     def _whose(self, start: int, end: int) -> str:
         """The speaker of a quotation, from the words of saying around it in its paragraph or in the line above."""
@@ -239,8 +242,11 @@ def _own_names(doc: Doc, text: str) -> frozenset[str]:
 
 
 def _in_quotes(token: Token) -> bool:
-    before = token.doc[token.sent.start : token.i].text
-    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
+    """Whether a quotation that is closed in its sentence is open before the token."""
+    sentence = token.sent
+    before, after = token.doc[sentence.start : token.i].text, token.doc[token.i : sentence.end].text
+    opened = before.count("“") > before.count("”") and "”" in after
+    return opened or (before.count('"') % 2 == 1 and '"' in after)
 
 
 def _noun_phrase(token: Token) -> str:

@@ -183,7 +183,8 @@ def necessities(token: Token, context: Context) -> Iterator[Cue]:
         return
     verb = token.head
     behind = token.dep_ == "nsubj" and token.i > verb.i and token.lower_ == "time"
-    if verb.pos_ != "AUX" or not (behind or token.dep_ in {"acomp", "attr", "oprd"}):
+    is_be = verb.pos_ == "AUX" or verb.lower_ in {"’s", "'s", "remains"}
+    if not is_be or not (behind or token.dep_ in {"acomp", "attr", "oprd"}):
         return
     subject = subject_of(verb)
     expletive = subject is not None and subject.lower_ in {"it", "time", "there"}
