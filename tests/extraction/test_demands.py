@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 import spacy
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +14,8 @@ from spacy.tokens import Doc
 
 from statement_nlp.extraction.demands import DemandFinder, Models, demands
 from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
+from statement_nlp.learning.demands_training import gold_docs
+from statement_nlp.reading.sources import read_corpus
 from statement_nlp.records import THEMES, Demand, Party, PartyMention, Statement
 
 PARTIES = {
@@ -266,3 +271,16 @@ def test_any_text_gives_grounded_records(nlp: Language, models: Models, words: l
         assert set(demand.themes) <= set(THEMES)
         assert demand.actions
         assert 0.0 <= demand.confidence <= 1.0
+
+
+FIRST = "syria-2016-09-cessation-of-hostilities"
+
+
+def test_every_demand_of_the_first_statement_with_its_addressees(models: Models) -> None:
+    corpus = Path(__file__).parents[2] / "corpus"
+    statement = next(s for s in read_corpus(corpus) if s.id == FIRST)
+    rows = map(json.loads, (corpus / "gold.jsonl").read_text(encoding="utf8").splitlines())
+    gold = next(row for row in rows if row["id"] == FIRST)
+    (doc,) = gold_docs([(statement, gold)])
+    got = [(d.quote.strip(), set(d.addressees)) for d in demands(doc, models=models)]
+    assert got == [(g["quote"].strip(), set(g["addressees"])) for g in gold["demands"]]
