@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import yaml
-from spacy.attrs import DEP, LEMMA, LOWER, POS, TAG
+from spacy.attrs import DEP, LEMMA, LOWER, ORTH, POS, TAG
 from spacy.strings import StringStore
 from spacy.tokens import Doc
 
@@ -172,20 +172,19 @@ def _mark_context(doc: Doc, bits: Matrix) -> None:
 
 def quoted(doc: Doc) -> npt.NDArray[np.float32]:
     """1 for each token inside quotation marks; a quotation ends at the end of its line at the latest."""
+    orth = doc.to_array(ORTH)
+    names = {int(v): doc.vocab.strings[int(v)] for v in np.unique(orth)}
+    turns = {v: name for v, name in names.items() if name in {"“", "”", '"'} or "\n" in name}
     out = np.zeros(len(doc), dtype=np.float32)
-    inside = False
-    for i, token in enumerate(doc):
-        text = token.text
-        if text == "“":
-            inside = True
-        elif text == "”":
-            inside = False
-        elif text == '"':
-            inside = not inside
-        elif "\n" in text:
-            inside = False
-        elif inside:
-            out[i] = 1.0
+    opened: int | None = None
+    for i in np.flatnonzero(np.isin(orth, np.array(list(turns), dtype=np.uint64))).tolist():
+        if opened is not None:
+            out[opened + 1 : i] = 1.0
+        name = turns[int(orth[i])]
+        opens = name == "“" or (name == '"' and opened is None)
+        opened = i if opens else None
+    if opened is not None:
+        out[opened + 1 :] = 1.0
     return out
 
 

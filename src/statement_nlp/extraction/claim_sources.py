@@ -207,6 +207,10 @@ def _parenthetical(span: Span) -> Source | None:
 
 def _part(span: Span) -> Span:
     """The sentence around a span between semicolons."""
+    known: dict[tuple[int, int], tuple[int, int]] = span.doc.user_data.setdefault("claims.parts", {})
+    if (span.start, span.end) in known:
+        start, end = known[span.start, span.end]
+        return span.doc[start:end]
     sentence = sentence_around(span)
     start, end = sentence.start, sentence.end
     for token in sentence:
@@ -216,6 +220,7 @@ def _part(span: Span) -> Span:
             elif token.i >= span.end:
                 end = token.i
                 break
+    known[span.start, span.end] = start, end
     return span.doc[start:end]
 
 
