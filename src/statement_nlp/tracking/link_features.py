@@ -165,34 +165,14 @@ def same_addressee(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
     return float(bool(shared_addressees(a, b)))
 
 
-def first_addressee(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
-    """They name the same party first."""
-    return float(bool(a.addressees and b.addressees) and a.addressees[0][0] == b.addressees[0][0])
-
-
 def all_addressees(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
     """Part of all addressees that both share (0 to 1)."""
     return jaccard({party for party, *_ in a.addressees}, {party for party, *_ in b.addressees})
 
 
-def stands_for(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
-    """They ask the same sort of party by two names: "donors", "donor governments"; the parties, one of them."""
-    return float(not shared_addressees(a, b) and stand_ins(a, b))
-
-
-def same_state(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
-    """They ask the same state or an organ of it."""
-    return float(bool(states(a) & states(b)))
-
-
 def all_themes(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
     """Part of all themes that both share (0 to 1)."""
     return jaccard(set(a.themes), set(b.themes))
-
-
-def first_theme(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
-    """They have the same first theme."""
-    return float(bool(a.themes and b.themes) and a.themes[0] == b.themes[0])
 
 
 def funding(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
@@ -230,11 +210,6 @@ def quote_words(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
     return likeness(words(a.quote), words(b.quote), weights)
 
 
-def same_concepts(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
-    """Part of what either asks for, in the terms of the lexicon, that both ask for (0 to 1)."""
-    return jaccard(concepts(asked(a)), concepts(asked(b)))
-
-
 def closest_actions(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
     """Likeness of the two actions that are most alike, by the terms of the lexicon (0 to 1)."""
     pairs = ((concepts(x), concepts(y)) for x in a.actions or (a.quote,) for y in b.actions or (b.quote,))
@@ -246,21 +221,15 @@ def particular(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
     return float(bool(concepts(a.quote) & concepts(b.quote) - BROAD))
 
 
-def elsewhere(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
-    """Both ask for things in the terms of the lexicon, and none is shared."""
-    x, y = concepts(asked(a)), concepts(asked(b))
-    return float(bool(x) and bool(y) and not x & y)
-
-
 def demand_years(a: DemandEnd, b: DemandEnd, weights: Weights) -> float:
     """Years between the statements (0 to 5)."""
     return min(days_between(a.published, b.published) / 365, 5.0)
 
 
 DEMAND_FEATURES: tuple[Callable[[DemandEnd, DemandEnd, Weights], float], ...] = (
-    same_addressee, first_addressee, all_addressees, stands_for, same_state, all_themes, first_theme, funding,
-    broad_theme, demand_place, other_place, same_countries, action_words, quote_words, same_concepts, closest_actions,
-    particular, elsewhere, demand_years,
+    same_addressee, all_addressees, all_themes, funding,
+    broad_theme, demand_place, other_place, same_countries, action_words, quote_words, closest_actions,
+    particular, demand_years,
 )  # fmt: skip
 
 

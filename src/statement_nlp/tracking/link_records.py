@@ -16,7 +16,7 @@ from statement_nlp.tracking.link_words import addressee_sort
 MOST = 150
 """Candidates of one record that are compared, nearest in time first."""
 DEPTH = 2
-"""How far a place may lie inside another one for their figures to be compared."""
+"""How far a place may lie inside another one, which is no country, for their figures to be compared."""
 AROUND = 240
 """Code points of text to each side of a figure, from which its sentence is cut."""
 
@@ -42,8 +42,11 @@ WHERE statement_id IN ({ids}) AND country IS NOT NULL AND judgement IS NOT 'reje
 NEAR_FIGURES = """
 WITH own AS (SELECT place_id FROM figure_places WHERE figure_id = :id AND place_id IS NOT NULL),
 near AS (
-  SELECT ancestor_id AS place_id FROM place_ancestors WHERE place_id IN own AND depth <= :depth
-  UNION SELECT place_id FROM place_ancestors WHERE ancestor_id IN own AND depth <= :depth
+  SELECT place_id FROM own
+  UNION SELECT a.ancestor_id FROM own JOIN place_ancestors a ON a.place_id = own.place_id
+    JOIN places p ON p.id = a.ancestor_id WHERE a.depth <= :depth AND p.feature <> 'country'
+  UNION SELECT a.place_id FROM own JOIN places p ON p.id = own.place_id
+    JOIN place_ancestors a ON a.ancestor_id = own.place_id WHERE a.depth <= :depth AND p.feature <> 'country'
 )
 SELECT DISTINCT f.id, abs(julianday(s.published_since) - julianday(:published)) AS days
 FROM near n CROSS JOIN figure_places p ON p.place_id = n.place_id CROSS JOIN figures f ON f.id = p.figure_id

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
+ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
 SHORTEST = 4
 """Letters that a stem keeps at least."""
 
@@ -38,8 +38,8 @@ def plain(text: str) -> str:
 def stem(word: str) -> str:
     """A word without a common English ending.
 
-    >>> stem("sieges"), stem("deliveries"), stem("aid")
-    ('sieg', 'delivery', 'aid')
+    >>> stem("sieges"), stem("siege"), stem("deliveries"), stem("aid")
+    ('sieg', 'sieg', 'delivery', 'aid')
     """
     for ending, instead in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) + len(instead) >= SHORTEST:
