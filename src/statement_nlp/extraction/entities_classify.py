@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
@@ -46,18 +47,18 @@ class Linear:
         self.names = model.features
         self.index: Mapping[str, int] = {name: i for i, name in enumerate(model.features)}
         self.classes: tuple[str, ...] = tuple(str(c) for c in model.estimator.classes_)
-        self.weights: NDArray[np.float64] = np.ascontiguousarray(model.estimator.coef_.T)
+        weights = model.estimator.coef_.T
+        self.weights: NDArray[np.float64] = np.vstack((weights, np.zeros((1, weights.shape[1]))))
         self.bias: NDArray[np.float64] = np.asarray(model.estimator.intercept_)
 
     def known(self, features: Iterable[str]) -> list[int]:
-        """Indexes of the features that the model knows."""
-        index = self.index
-        return [i for f in features if (i := index.get(f)) is not None]
+        """Indexes of the features; one that the model does not know has the index behind the last and no weight."""
+        return list(map(self.index.get, features, repeat(len(self.names))))
 
     def chances(self, rows: Sequence[Sequence[int]]) -> NDArray[np.float64]:
         """Chances of each class, one line a row of feature indexes."""
         sizes = np.fromiter((len(row) for row in rows), dtype=np.intp, count=len(rows))
-        flat = np.fromiter((i for row in rows for i in row), dtype=np.intp, count=int(sizes.sum()))
+        flat = np.array(list(chain.from_iterable(rows)), dtype=np.intp)
         sums = np.vstack((np.zeros(len(self.classes)), self.weights[flat].cumsum(axis=0)))
         ends = sizes.cumsum()
         scores = sums[ends] - sums[ends - sizes] + self.bias
