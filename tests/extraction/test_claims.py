@@ -16,7 +16,7 @@ from statement_nlp.extraction.claim_status import status_features
 from statement_nlp.extraction.claims import Models, claims, select
 from statement_nlp.extraction.clauses import Clause, clauses
 from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
-from statement_nlp.records import Figure, Zone
+from statement_nlp.records import Demand, Figure, Zone
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +126,15 @@ def test_figures_inside_are_linked(nlp, models):
     (claim,) = claims(doc, models=models)
     assert claim.figures == (0,)
     assert "figure: At least 40 people" in claim.cues
+
+
+def test_a_fact_inside_a_demand_is_found(nlp, models):
+    text = "Besieged towns like Velm, where 9,000 people are trapped and starving, must be reached first."
+    doc = nlp(text)
+    doc._.demands = (Demand(0, len(text), text),)
+    doc._.figures = (Figure(32, 44, "9,000 people", 9000, 9000, "exact", "people", "trapped"),)
+    assert any("9,000 people are trapped" in quote for quote in quotes(doc, models))
+    assert not any("must" in quote for quote in quotes(doc, models))
 
 
 def test_a_doc_without_parse_or_layout_has_no_claims_and_no_crash(models):

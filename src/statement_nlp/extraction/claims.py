@@ -40,6 +40,9 @@ FLOOR = 0.2
 """Linear score below which the trees are not asked: no such clause was ever chosen."""
 OWN_WORDS = 0.5
 """What the score of a clause is worth whose head is the speaker's own call, feeling, promise or wish."""
+STATED_INSIDE = 0.13
+"""Added to the score of a clause inside a demand that tells an event, a figure or a place without a modal:
+"..., where 9,000 people are trapped, should come first" holds a fact that the demand around it hides."""
 SILENT_ZONES = frozenset({"notes", "contact", "signatories", "dateline"})
 """Zones without claims (docs/annotation.md)."""
 
@@ -153,9 +156,25 @@ def score(matrix: npt.NDArray[np.float32], line: classifier.Model, trees: classi
     asked = np.flatnonzero(linear > FLOOR)
     if len(asked):
         out[asked] += (1 - LINE_WEIGHT) * _predict(matrix[asked], trees)
+    out[_stated_inside(matrix)] += STATED_INSIDE
     own = (matrix[:, _COLUMN["speaker_subject"]] > 0) & (matrix[:, _OWN].sum(axis=1) > 0)
     out[own] *= OWN_WORDS
     return out
+
+
+def _stated_inside(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Which candidates lie in a demand and state something: a relative clause, a figure's clause, a placed event."""
+
+    def has(name: str) -> npt.NDArray[np.bool_]:
+        column: npt.NDArray[np.bool_] = matrix[:, _COLUMN[name]] > 0
+        return column
+
+    wanted = matrix[:, _COLUMN["in:wanted"]] >= 0.8 * matrix[:, _COLUMN["length"]]
+    clause = has("in:finite") & ~has("in:tag=MD") & ~has("kind:main")
+    relative = has("kind:relative") & (has("in:event_noun") | has("in:figure") | has("in:place"))
+    placed = (has("kind:nominal") | has("kind:apposition")) & has("head:event_noun") & has("in:place")
+    stated: npt.NDArray[np.bool_] = wanted & ((clause & (relative | has("in:figure"))) | placed)
+    return stated
 
 
 def _predict(matrix: npt.NDArray[np.float32], model: classifier.Model) -> Scores:
