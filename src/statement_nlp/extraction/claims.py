@@ -40,7 +40,7 @@ FLOOR = 0.2
 """Linear score below which the trees are not asked: no such clause was ever chosen."""
 OWN_WORDS = 0.5
 """What the score of a clause is worth whose head is the speaker's own call, feeling, promise or wish."""
-STATED_INSIDE = 0.13
+STATED_INSIDE = 0.16
 """Added to the score of a clause inside a demand that tells an event, a figure or a place without a modal:
 "..., where 9,000 people are trapped, should come first" holds a fact that the demand around it hides."""
 SILENT_ZONES = frozenset({"notes", "contact", "signatories", "dateline"})
