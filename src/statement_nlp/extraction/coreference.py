@@ -114,11 +114,11 @@ class PartyCoreference:
                 return (heard.mention.party.name,)
         if noun in GOVERNING or token.lemma_.lower() in GOVERNING:
             for heard in reversed([h for h in self.heard if h.last < token.i]):
-                words = set(heard.mention.party.name.lower().split())
+                name = set(heard.mention.party.name.lower().split())
                 if (
                     heard.mention.party.kind == "state"
                     and heard.head.lower_ != noun
-                    and not words & lexicon()["organs"]
+                    and not name & lexicon()["organs"]
                 ):
                     return (heard.mention.party.name,)
         return ()

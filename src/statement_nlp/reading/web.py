@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import trafilatura
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree, html
 
 from statement_nlp.errors import EmptySourceError, TruncatedSourceError
 from statement_nlp.reading.markdown import plain_text
