@@ -115,11 +115,7 @@ class PartyCoreference:
         if noun in GOVERNING or token.lemma_.lower() in GOVERNING:
             for heard in reversed([h for h in self.heard if h.last < token.i]):
                 name = set(heard.mention.party.name.lower().split())
-                if (
-                    heard.mention.party.kind == "state"
-                    and heard.head.lower_ != noun
-                    and not name & lexicon()["organs"]
-                ):
+                if heard.mention.party.kind == "state" and heard.head.lower_ != noun and not name & lexicon()["organs"]:
                     return (heard.mention.party.name,)
         return ()
 
