@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from statement_nlp.cli import asking, main, setup
-from statement_nlp.cli.annotating import read_given
+from statement_nlp.reading.given import read_given
 from statement_nlp.records import Extraction, PlaceMention, SignatoryList
 from statement_nlp.store import Database, Run
 
@@ -500,7 +500,7 @@ def test_annotate_streams(pipeline):
             asked.append(n)
             yield json.dumps({"id": n, "text": "Madaya"}).encode()
 
-    stream = read_given(lines(), "x", [])
+    stream = read_given(lines(), "x")
     assert next(stream).statement.id == "0"
     assert asked == [0], "the next line is not read before it is asked for"
 

@@ -32,7 +32,7 @@ def parse_given(line: str) -> Given:
     """
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise UnsupportedSourceError(f"no JSON object ({error})") from error
     if not isinstance(row, dict) or row.get("id") in (None, ""):
         raise UnsupportedSourceError('no JSON object with an "id"')
@@ -43,7 +43,8 @@ def parse_given(line: str) -> Given:
     known = {key: row[key] for key in ("published", "publisher", "language", "url", "series") if _is_word(row.get(key))}
     if _is_word(row.get("title")):
         known["title"] = normalise(row["title"]).text
-    countries = tuple(c for c in row.get("countries") or () if _is_word(c))
+    codes = row.get("countries")
+    countries = tuple(c for c in codes if _is_word(c)) if isinstance(codes, list) else ()
     return Given(Statement(str(row["id"]), normalised.text, countries=countries, **known), text, normalised)
 
 
