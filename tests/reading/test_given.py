@@ -37,7 +37,7 @@ def test_a_bad_line_is_named_and_the_others_go_on():
     lines = [b'{"id": 1, "text": "a"}', b"\xff", b"", b'{"id": 2}']
     found = list(read_given(lines, "in.jsonl"))
     assert [f.statement.id for f in found if not isinstance(f, Exception)] == ["1", "2"]
-    assert [str(f) for f in found if isinstance(f, Exception)][0].startswith("in.jsonl, line 2: ")
+    assert next(str(f) for f in found if isinstance(f, Exception)).startswith("in.jsonl, line 2: ")
 
 
 @given(st.text())

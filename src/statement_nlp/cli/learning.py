@@ -25,6 +25,12 @@ MODELS = click.Path(path_type=Path, file_okay=False)
 )
 @click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Folds of a cross-validation.")
 @click.option("--format", "form", type=click.Choice(("table", "json", "markdown")), default="table", show_default=True)
+@click.option("--compare", is_flag=True, help="Score rules alone and a model alone as well.")
+@click.option(
+    "--examples",
+    type=click.Path(path_type=Path, exists=True),
+    help="With --compare --as-is: a folder with gold that the model alone learns from.",
+)
 @click.option("--mistakes", is_flag=True, help="List what was missed and made up, by kind, after the table.")
 def evaluate(
     statements: Path,
@@ -33,6 +39,8 @@ def evaluate(
     cross_validate: bool | None,
     folds: int,
     form: str,
+    compare: bool,
+    examples: Path | None,
     mistakes: bool,
 ) -> None:
     """Score the extraction of STATEMENTS against GOLD as the annotation guide defines it, beside a plain baseline.
@@ -44,14 +52,26 @@ def evaluate(
     from statement_nlp.learning import evaluation, report
 
     data = evaluation.read_set(statements, gold)
+    if compare and cross_validate is False and examples is None:
+        raise click.UsageError("--compare --as-is needs --examples FOLDER, which a model alone can learn from")
     open_gazetteer().close()
-    result = evaluation.evaluate(data, models=models, cross_validate=cross_validate, k=folds, report=tell)
+    result = evaluation.evaluate(
+        data,
+        models=models,
+        cross_validate=cross_validate,
+        k=folds,
+        compare=compare,
+        examples=evaluation.read_set(examples).examples if examples else (),
+        report=tell,
+    )
     if form == "json":
         click.echo(json.dumps(report.as_json(result), indent=1))
     elif form == "markdown":
         click.echo(report.accuracy_markdown(data, result))
     else:
         click.echo(report.as_table(result))
+        if result.ways:
+            click.echo("\n" + report.ways_markdown(result))
     if mistakes and form == "table":
         click.echo("\n" + report.mistakes_text(evaluation.mistakes(data, result.predicted)))
 

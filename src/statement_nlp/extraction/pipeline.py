@@ -167,6 +167,11 @@ def _gather(statement: Statement, doc: Doc) -> Extraction:
     )
 
 
+def read_docs(statements: Iterable[Statement], nlp: Language) -> Iterator[Doc]:
+    """The statements as parsed Docs with all that the pipeline's components found, in order."""
+    return nlp.pipe((_doc(nlp, s) for s in statements), batch_size=BATCH)
+
+
 def extract(statement: Statement | str, nlp: Language | None = None) -> Extraction:
     """All that is found in one statement (or plain text, which is taken as it stands)."""
     if isinstance(statement, str):
@@ -187,7 +192,7 @@ def extract_many(
     waiting = iter(statements)
     while batch := list(islice(waiting, BATCH)):
         nlp = nlp or load()
-        docs = nlp.pipe([_doc(nlp, s) for s in batch if _is_read(s)], batch_size=BATCH)
+        docs = read_docs([s for s in batch if _is_read(s)], nlp)
         for statement in batch:
             if _is_read(statement):
                 yield _gather(statement, next(docs))

@@ -16,7 +16,7 @@ from typing import Any
 from statement_nlp.errors import GoldError, SourceError
 from statement_nlp.extraction.classifier import PACKAGE, models_dir
 from statement_nlp.extraction.pipeline import extract_many, load
-from statement_nlp.learning import baseline, training
+from statement_nlp.learning import baseline, training, ways
 from statement_nlp.learning.folds import folds
 from statement_nlp.learning.scoring import (
     Names,
@@ -37,6 +37,8 @@ from statement_nlp.records import Statement
 from statement_nlp.store.export import annotation
 
 Report = Callable[[str], None]
+BOTH = "both"
+"""The way of finding of the pipeline as it ships: rules and models together."""
 
 
 @dataclass(frozen=True)
@@ -143,15 +145,25 @@ def predict(given: Iterable[Given], models: Path | None = None) -> dict[str, dic
     return {g.statement.id: annotation(e, g.text, g.to_given) for g, e in zip(given, extractions, strict=True)}
 
 
-def cross_predict(data: AnnotatedSet, *, k: int = 5, report: Report = lambda line: None) -> dict[str, dict[str, Any]]:
-    """Rows by statement id, each by models that have not seen its series."""
+def cross_predict(
+    data: AnnotatedSet, *, k: int = 5, compare: bool = False, report: Report = lambda line: None
+) -> dict[str, dict[str, Any]]:
+    """Rows by way of finding and statement id, each by models that have not seen its series.
+
+    The ways are `BOTH`, and with `compare` those of `ways`.
+    """
     predicted: dict[str, dict[str, Any]] = {}
     dealt = folds(data.statements, k)
     for number, held_out in enumerate(dealt, 1):
         with tempfile.TemporaryDirectory(prefix="statement-nlp-fold-") as directory:
             rest = [(s, row) for s, row in data.examples if s.id not in held_out]
             training.train(rest, Path(directory), report=lambda line, n=number: report(f"fold {n} of {k}: {line}"))  # type: ignore[misc]
-            predicted |= predict([g for g in data.given if g.statement.id in held_out], Path(directory))
+            unseen = [g for g in data.given if g.statement.id in held_out]
+            found = {BOTH: predict(unseen, Path(directory))}
+            if compare:
+                found |= ways.predict(unseen, load(Path(directory)), rest)
+            for way, rows_of_way in found.items():
+                predicted.setdefault(way, {}).update(rows_of_way)
             load.cache_clear()
     return predicted
 
@@ -165,6 +177,8 @@ class Evaluation:
     scores: Mapping[str, Score]
     baseline: Mapping[str, Score]
     predicted: Mapping[str, Row]
+    ways: Mapping[str, Mapping[str, Score]] = field(default_factory=dict)
+    """Scores of other ways of finding by their names, where they were asked for."""
 
 
 def _all_scores(data: AnnotatedSet, predicted: Mapping[str, Row]) -> dict[str, Score]:
@@ -179,6 +193,8 @@ def evaluate(
     models: Path | None = None,
     cross_validate: bool | None = None,
     k: int = 5,
+    compare: bool = False,
+    examples: Sequence[training.Example] = (),
     report: Report = lambda line: None,
 ) -> Evaluation:
     """Score a set.
@@ -188,16 +204,21 @@ def evaluate(
         models: folder of the models; None for the package's.
         cross_validate: None decides by whether the models have seen any of the statements.
         k: folds.
+        compare: score rules alone and a model alone as well.
+        examples: what the plain classifiers of that comparison learn from; in a cross-validation, the other folds.
         report: takes a line of progress.
     """
     seen = training.trained_on(models or models_dir()) & set(data.gold)
     if cross_validate is None:
         cross_validate = bool(seen)
     if cross_validate:
-        predicted = cross_predict(data, k=k, report=report)
+        found = cross_predict(data, k=k, compare=compare, report=report)
         how = f"cross-validated, {k} folds by crisis series"
     else:
-        predicted = predict([g for g in data.given if g.statement.id in data.gold], models)
+        scored = [g for g in data.given if g.statement.id in data.gold]
+        found = {BOTH: predict(scored, models)}
+        if compare:
+            found |= ways.predict(scored, load(models), examples)
         how = f"models have seen {len(seen)} of the statements: no measure of accuracy" if seen else "unseen texts"
     plain = {
         row["id"]: row
@@ -205,7 +226,9 @@ def evaluate(
             replace(g.statement, text=g.text) for g in data.given if g.statement.id in data.gold
         )
     }
-    return Evaluation(data.name, how, _all_scores(data, predicted), _all_scores(data, plain), predicted)
+    predicted = found.pop(BOTH)
+    others = {way: _all_scores(data, rows_of_way) for way, rows_of_way in found.items()}
+    return Evaluation(data.name, how, _all_scores(data, predicted), _all_scores(data, plain), predicted, others)
 
 
 @dataclass(frozen=True, slots=True)

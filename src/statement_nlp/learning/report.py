@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from statement_nlp.learning import ways
 from statement_nlp.learning.evaluation import (
+    BOTH,
     AnnotatedSet,
     Evaluation,
     Mistake,
@@ -65,6 +67,19 @@ def scores_markdown(evaluations: Sequence[tuple[str, Evaluation]]) -> str:
     return "\n".join(lines)
 
 
+def ways_markdown(evaluation: Evaluation) -> str:
+    """One table: for each layer that is found in more than one way, F1 by rules alone, a model alone, and both."""
+    lines = [
+        "| F1 | " + " | ".join((*evaluation.ways, BOTH)) + " |",
+        "| --- |" + " ---: |" * (len(evaluation.ways) + 1),
+    ]
+    for layer in ways.COMPARED:
+        alone = [scores.get(layer) for scores in evaluation.ways.values()]
+        cells = [f"{score.f1:.3f}" if score and score.predicted else "" for score in alone]
+        lines.append(f"| {layer} | " + " | ".join(cells) + f" | **{evaluation.scores[layer].f1:.3f}** |")
+    return "\n".join(lines)
+
+
 def reliability_markdown(data: AnnotatedSet, evaluation: Evaluation) -> str:
     """Reliability diagram of each layer as a table: said and seen share of right records by bin, and the error."""
     lines = ["| layer | " + " | ".join(f".{n}" for n in range(10)) + " | expected calibration error |"]
@@ -105,6 +120,7 @@ def accuracy_markdown(data: AnnotatedSet, evaluation: Evaluation, most: int = SH
         [
             f"## Scores: {evaluation.how}",
             scores_markdown([(evaluation.name, evaluation)]),
+            *(["## Rules, models, both", ways_markdown(evaluation)] if evaluation.ways else []),
             "## Reliability of the confidences",
             "Share of right records (and their number) by confidence, in bins of a tenth.",
             reliability_markdown(data, evaluation),
