@@ -24,6 +24,7 @@ MODELS = click.Path(path_type=Path, file_okay=False)
     help="Train anew on the other folds, or score the models as they are. [default: by whether they have seen these]",
 )
 @click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Folds of a cross-validation.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes for the folds.")
 @click.option("--format", "form", type=click.Choice(("table", "json", "markdown")), default="table", show_default=True)
 @click.option("--compare", is_flag=True, help="Score rules alone and a model alone as well.")
 @click.option(
@@ -38,6 +39,7 @@ def evaluate(
     models: Path | None,
     cross_validate: bool | None,
     folds: int,
+    workers: int,
     form: str,
     compare: bool,
     examples: Path | None,
@@ -60,6 +62,7 @@ def evaluate(
         models=models,
         cross_validate=cross_validate,
         k=folds,
+        workers=workers,
         compare=compare,
         examples=evaluation.read_set(examples).examples if examples else (),
         report=tell,

@@ -7,9 +7,13 @@ cross-validation: in each fold the models are trained anew on the other folds.
 from __future__ import annotations
 
 import json
+import multiprocessing
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -146,26 +150,46 @@ def predict(given: Iterable[Given], models: Path | None = None) -> dict[str, dic
 
 
 def cross_predict(
-    data: AnnotatedSet, *, k: int = 5, compare: bool = False, report: Report = lambda line: None
+    data: AnnotatedSet, *, k: int = 5, compare: bool = False, workers: int = 1, report: Report = lambda line: None
 ) -> dict[str, dict[str, Any]]:
     """Rows by way of finding and statement id, each by models that have not seen its series.
 
-    The ways are `BOTH`, and with `compare` those of `ways`.
+    The ways are `BOTH`, and with `compare` those of `ways`. `workers` processes share the folds.
     """
     predicted: dict[str, dict[str, Any]] = {}
     dealt = folds(data.statements, k)
-    for number, held_out in enumerate(dealt, 1):
-        with tempfile.TemporaryDirectory(prefix="statement-nlp-fold-") as directory:
-            rest = [(s, row) for s, row in data.examples if s.id not in held_out]
-            training.train(rest, Path(directory), report=lambda line, n=number: report(f"fold {n} of {k}: {line}"))  # type: ignore[misc]
-            unseen = [g for g in data.given if g.statement.id in held_out]
-            found = {BOTH: predict(unseen, Path(directory))}
-            if compare:
-                found |= ways.predict(unseen, load(Path(directory)), rest)
-            for way, rows_of_way in found.items():
-                predicted.setdefault(way, {}).update(rows_of_way)
-            load.cache_clear()
+    done = (
+        (_fold(data, held_out, compare) for held_out in dealt)
+        if workers == 1
+        else _in_processes(data, dealt, compare, workers)
+    )
+    for number, (found, seconds) in enumerate(done, 1):
+        report(f"fold {number} of {k}: {seconds:.0f} s")
+        for way, rows_of_way in found.items():
+            predicted.setdefault(way, {}).update(rows_of_way)
     return predicted
+
+
+def _fold(data: AnnotatedSet, held_out: Sequence[str], compare: bool) -> tuple[dict[str, dict[str, Any]], float]:
+    """What models trained on the rest find in the statements held out, by way of finding; and the seconds it took."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="statement-nlp-fold-") as directory:
+        rest = [(s, row) for s, row in data.examples if s.id not in held_out]
+        training.train(rest, Path(directory))
+        unseen = [g for g in data.given if g.statement.id in held_out]
+        found = {BOTH: predict(unseen, Path(directory))}
+        if compare:
+            found |= ways.predict(unseen, load(Path(directory)), rest)
+        load.cache_clear()
+    return found, time.monotonic() - started
+
+
+def _in_processes(
+    data: AnnotatedSet, dealt: Sequence[Sequence[str]], compare: bool, workers: int
+) -> Iterator[tuple[dict[str, dict[str, Any]], float]]:
+    # spawn: a fork of a process that has loaded numpy's threads may hang
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_fold, repeat(data), dealt, repeat(compare))
 
 
 @dataclass(frozen=True)
@@ -193,6 +217,7 @@ def evaluate(
     models: Path | None = None,
     cross_validate: bool | None = None,
     k: int = 5,
+    workers: int = 1,
     compare: bool = False,
     examples: Sequence[training.Example] = (),
     report: Report = lambda line: None,
@@ -204,6 +229,7 @@ def evaluate(
         models: folder of the models; None for the package's.
         cross_validate: None decides by whether the models have seen any of the statements.
         k: folds.
+        workers: processes that share the folds.
         compare: score rules alone and a model alone as well.
         examples: what the plain classifiers of that comparison learn from; in a cross-validation, the other folds.
         report: takes a line of progress.
@@ -212,7 +238,7 @@ def evaluate(
     if cross_validate is None:
         cross_validate = bool(seen)
     if cross_validate:
-        found = cross_predict(data, k=k, compare=compare, report=report)
+        found = cross_predict(data, k=k, compare=compare, workers=workers, report=report)
         how = f"cross-validated, {k} folds by crisis series"
     else:
         scored = [g for g in data.given if g.statement.id in data.gold]
