@@ -314,8 +314,10 @@ def _opening(file: Path) -> bytes:
 def _prepare(connection: sqlite3.Connection, path: str | Path, read_only: bool) -> None:
     """Refuse what is not ours or too new; bring what is older up to date."""
     try:
-        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        connection.execute("BEGIN")  # both answers of one moment: another process may be making the file just now
         empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        connection.execute("COMMIT")
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as error:
