@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statement_nlp.extraction.entities_classify import choose
+from statement_nlp.extraction.entities_cues import in_words
 from statement_nlp.extraction.entities_parties import Naming, explained_acronyms, tidy
 from statement_nlp.extraction.entities_resolve import FEATURES, Context, Name, Resolver, context_of
 
@@ -134,3 +135,20 @@ def test_the_kept_stretches_are_the_likeliest_that_do_not_overlap(case):
         default=0.0,
     )  # fmt: skip
     assert sum(_gain(chances, n) for n in kept) == pytest.approx(best)
+
+
+@pytest.mark.parametrize(
+    ("feature", "expected", "why"),
+    [
+        ("party=exact:armed_group", ("in the register as an armed group",), "a sort of party has a name"),
+        ("entity+party=exact:PLACE|none", ("the recogniser calls it a place", "not in the register of parties"), "two"),
+        ("gazetteer=own:city:4", ("the gazetteer knows a town so named",), "sizes are for the model"),
+        ("before=\n", ("behind a line break",), "a mark that does not print"),
+        ("before=^", (), "nothing stands before"),
+        ("left=other", (), "the sort of an ordinary word says nothing"),
+        ("dep+governor=nsubj|urges", ("subject of “urges”",), "a role in the parse"),
+        ("suffix=ish", (), "three letters say nothing to a reader"),
+    ],
+)
+def test_features_in_plain_words(feature, expected, why):
+    assert in_words(feature) == expected, why

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from statement_nlp.extraction.classifier import Model, load
 from statement_nlp.extraction.entities_candidates import Stretch
+from statement_nlp.extraction.entities_cues import in_words
 from statement_nlp.extraction.entities_ner import PLACE, folder
 
 NONE, PARTY = "NONE", "PARTY"
@@ -70,20 +71,9 @@ class Linear:
     def cues(self, row: Sequence[int], label: str) -> tuple[str, ...]:
         """The features of a row that speak most for a class, strongest first, in words."""
         weights = self.weights[list(row), self.classes.index(label)]
-        best = sorted(zip(weights, row, strict=True), reverse=True)[:MOST_CUES]
-        return tuple(_in_words(self.names[i]) for weight, i in best if weight > 0)
-
-
-_WORDS = {
-    "entity": "recogniser", "place": "gazetteer match", "party": "register match", "first": "begins with",
-    "last": "ends with", "before": "stands behind", "after": "stands before", "dep": "role", "governor": "governed by",
-    "labels": "found elsewhere in the text as", "noun": "actor noun of", "head": "headed by",
-}  # fmt: skip
-
-
-def _in_words(feature: str) -> str:
-    name, _, value = feature.partition("=")
-    return f"{_WORDS.get(name, name)}: {value}"
+        names = (self.names[i] for weight, i in sorted(zip(weights, row, strict=True), reverse=True) if weight > 0)
+        told = dict.fromkeys(chain.from_iterable(map(in_words, names)))
+        return tuple(islice(told, MOST_CUES))
 
 
 @lru_cache(maxsize=16)

@@ -12,16 +12,26 @@ from statement_nlp.store.database import Database
 
 METHOD = re.compile(r"(rule|model):(.+?)(?:@(.+))?$")
 
+
+def _number(column: str) -> str:
+    """SQL that writes a number as a reader does: 275,000 and 0.5."""
+    return f"iif({column} = CAST({column} AS INTEGER), printf('%,d', {column}), CAST({column} AS TEXT))"
+
+
 DETAILS = {
     "place": """SELECT m.*,
         coalesce(p.name || coalesce(', ' || nullif(p.country_name, p.name), ''), 'not resolved') AS detail
         FROM place_mentions m LEFT JOIN places p ON p.id = m.place_id""",
     "party": """SELECT m.*, p.name || ' (' || replace(p.kind, '_', ' ') || ')' AS detail
         FROM party_mentions m JOIN parties p ON p.id = m.party_id""",
-    "figure": """SELECT m.*, condition || ', ' || replace(qualifier, '_', ' ') || coalesce(', from ' || low, '')
-        || coalesce(', to ' || high, '') || ', ' || unit AS detail FROM figures m""",
-    "demand": """SELECT m.*, strength || coalesce(' on ' || (SELECT group_concat(name, ', ') FROM demand_addressees a
-        WHERE a.demand_id = m.id), ' on nobody named') AS detail FROM demands m""",
+    "figure": f"""SELECT m.*, replace(condition, '_', ' ') || ': ' || CASE
+            WHEN low IS high THEN iif(qualifier = 'about', 'about ', '') || {_number("low")}
+            WHEN high IS NULL THEN 'at least ' || {_number("low")}
+            WHEN low IS NULL THEN 'at most ' || {_number("high")}
+            ELSE {_number("low")} || ' to ' || {_number("high")} END || ' ' || unit AS detail FROM figures m""",
+    "demand": """SELECT m.*, CASE strength WHEN 'demand' THEN 'demanded' WHEN 'urge' THEN 'urged' ELSE 'recommended' END
+        || coalesce(', to be done by ' || (SELECT group_concat(name, ', ') FROM demand_addressees a
+        WHERE a.demand_id = m.id), ', nobody named') AS detail FROM demands m""",
     "claim": "SELECT m.*, status || coalesce(' by ' || attribution, '') AS detail FROM claims m",
     "signatory": """SELECT m.*, name AS quote, 'signatory ' || position AS detail, NULL AS confidence, '[]' AS cues
         FROM signatories m""",
