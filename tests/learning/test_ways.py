@@ -28,12 +28,16 @@ EXAMPLES = [
 @pytest.fixture(scope="module")
 def found():
     given = parse_given(json.dumps({"id": "a", "text": TEXT}))
-    return given, ways.predict([given], load(), EXAMPLES)
+    return given, ways.predict([given], load(), EXAMPLES, {"a": {"places": [{"quote": "Aleppo"}, {"quote": "Madaya"}]}})
 
 
 def test_each_way_answers_for_each_statement(found):
     _, rows = found
-    assert {way: list(by_id) for way, by_id in rows.items()} == {ways.RULES: ["a"], ways.MODEL: ["a"]}
+    assert {way: list(by_id) for way, by_id in rows.items()} == {
+        ways.RULES: ["a"],
+        ways.MODEL: ["a"],
+        ways.GOLD_SPANS: ["a"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -59,3 +63,11 @@ def test_the_plain_classifier_tells_the_two_apart():
     text = "All parties must stop the attacks on Taiz. The hospital in Taiz was hit on Monday."
     assert [text[a:b].strip() for a, b in plain.spans(text)] == ["All parties must stop the attacks on Taiz."]
     assert plain.spans("") == []
+
+
+def test_the_golds_names_are_resolved_and_no_others(found):
+    _, rows = found
+    assert [(p["start"], p["country"], round(p["latitude"])) for p in rows[ways.GOLD_SPANS]["a"]["places"]] == [
+        (TEXT.index("Aleppo"), "SY", 36),
+        (TEXT.index("Madaya"), "SY", 34),
+    ]

@@ -75,6 +75,7 @@ def evaluate(
         click.echo(report.as_table(result))
         if result.ways:
             click.echo("\n" + report.ways_markdown(result))
+            click.echo("\n" + report.resolution_markdown(data, result))
     if mistakes and form == "table":
         click.echo("\n" + report.mistakes_text(evaluation.mistakes(data, result.predicted)))
 

@@ -104,10 +104,17 @@ def find_mentions(doc: Doc, tokens: Tokens, models: EntityModels) -> list[Mentio
     return mentions(stretches, rows, models.mentions)
 
 
-def _context(doc: Doc, tokens: Tokens, names: Sequence[Name], others: Sequence[Mention]) -> Context:
+def _names(tokens: Tokens, found: Sequence[Mention]) -> list[Name]:
+    """The names of the places among mentions."""
+    starts = {m.start: m.end for m in found if m.label == PLACE}
+    return [name_of(tokens, m.start, m.end, starts) for m in found if m.label == PLACE]
+
+
+def _context(doc: Doc, tokens: Tokens, found: Sequence[Mention]) -> Context:
     statement = doc._.statement
     title = statement.title if statement else None
-    quotes = [tokens.text(m.start, m.end) for m in others]
+    names = _names(tokens, found)
+    quotes = [tokens.text(m.start, m.end) for m in found if m.label != PLACE]
     visible = [t for t, skipped in zip(tokens.texts, tokens.skipped, strict=True) if not skipped]
     return context_of(names, statement.countries if statement else (), countries_in(visible, quotes, title), title)
 
@@ -121,9 +128,7 @@ def place_records(
     doc: Doc, tokens: Tokens, found: Sequence[Mention], context: Context, models: EntityModels
 ) -> Iterator[PlaceMention]:
     """Records of the places among the mentions of a doc."""
-    chosen = [m for m in found if m.label == PLACE]
-    starts = {m.start: m.end for m in chosen}
-    names = [name_of(tokens, m.start, m.end, starts) for m in chosen]
+    chosen, names = [m for m in found if m.label == PLACE], _names(tokens, found)
     senses = models.resolver.resolve(names, context, doc._.statement.title if doc._.statement else None)
     for mention, name in zip(chosen, names, strict=True):
         sense: Sense = senses[name.key]
@@ -168,12 +173,16 @@ def read_entities(doc: Doc, models: EntityModels) -> tuple[tuple[PlaceMention, .
     """All places and parties of a parsed doc whose `ents` our recogniser has set."""
     tokens = read_tokens(doc)
     found = find_mentions(doc, tokens, models)
-    chosen = [m for m in found if m.label == PLACE]
-    starts = {m.start: m.end for m in chosen}
-    names = [name_of(tokens, m.start, m.end, starts) for m in chosen]
-    context = _context(doc, tokens, names, [m for m in found if m.label != PLACE])
+    context = _context(doc, tokens, found)
     located = tuple(place_records(doc, tokens, found, context, models))
     return located, tuple(party_records(doc, tokens, found, context, models))
+
+
+def resolve_mentions(
+    doc: Doc, tokens: Tokens, found: Sequence[Mention], models: EntityModels
+) -> tuple[PlaceMention, ...]:
+    """Records of the places among mentions that are known already, such as those of a gold."""
+    return tuple(place_records(doc, tokens, found, _context(doc, tokens, found), models))
 
 
 def places(doc: Doc, models: str | None = None) -> Iterator[PlaceMention]:

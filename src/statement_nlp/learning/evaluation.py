@@ -29,6 +29,8 @@ from statement_nlp.learning.scoring import (
     Score,
     Scorer,
     iou,
+    match,
+    overlap,
     read_points,
     same_values,
     score_signatories,
@@ -179,7 +181,7 @@ def _fold(data: AnnotatedSet, held_out: Sequence[str], compare: bool) -> tuple[d
         unseen = [g for g in data.given if g.statement.id in held_out]
         found = {BOTH: predict(unseen, Path(directory))}
         if compare:
-            found |= ways.predict(unseen, load(Path(directory)), rest)
+            found |= ways.predict(unseen, load(Path(directory)), rest, data.gold)
         load.cache_clear()
     return found, time.monotonic() - started
 
@@ -203,6 +205,8 @@ class Evaluation:
     predicted: Mapping[str, Row]
     ways: Mapping[str, Mapping[str, Score]] = field(default_factory=dict)
     """Scores of other ways of finding by their names, where they were asked for."""
+    ways_predicted: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)
+    """What those ways found."""
 
 
 def _all_scores(data: AnnotatedSet, predicted: Mapping[str, Row]) -> dict[str, Score]:
@@ -244,7 +248,7 @@ def evaluate(
         scored = [g for g in data.given if g.statement.id in data.gold]
         found = {BOTH: predict(scored, models)}
         if compare:
-            found |= ways.predict(scored, load(models), examples)
+            found |= ways.predict(scored, load(models), examples, data.gold)
         how = f"models have seen {len(seen)} of the statements: no measure of accuracy" if seen else "unseen texts"
     plain = {
         row["id"]: row
@@ -254,7 +258,21 @@ def evaluate(
     }
     predicted = found.pop(BOTH)
     others = {way: _all_scores(data, rows_of_way) for way, rows_of_way in found.items()}
-    return Evaluation(data.name, how, _all_scores(data, predicted), _all_scores(data, plain), predicted, others)
+    return Evaluation(data.name, how, _all_scores(data, predicted), _all_scores(data, plain), predicted, others, found)
+
+
+def wrong_country(data: AnnotatedSet, predicted: Mapping[str, Row]) -> tuple[int, int]:
+    """How many of the gold's places were resolved to another country, and how many were resolved at all."""
+    wrong = resolved = 0
+    for statement_id, row in data.gold.items():
+        text = data.texts[statement_id]
+        golds = [dict(x, span=span_of(x, text)) for x in row.get("places", [])]
+        answers = [dict(x, span=span_of(x, text)) for x in predicted.get(statement_id, {}).get("places", [])]
+        for i, j in match(golds, answers, lambda g, p: overlap(g["span"], p["span"])):
+            if answers[j].get("country"):
+                resolved += 1
+                wrong += answers[j]["country"] != golds[i].get("country")
+    return wrong, resolved
 
 
 @dataclass(frozen=True, slots=True)

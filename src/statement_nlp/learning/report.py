@@ -15,6 +15,7 @@ from statement_nlp.learning.evaluation import (
     calibration_error,
     mistakes,
     reliability,
+    wrong_country,
 )
 
 CALIBRATED = ("places", "parties", "figures", "demands", "claims")
@@ -69,14 +70,27 @@ def scores_markdown(evaluations: Sequence[tuple[str, Evaluation]]) -> str:
 
 def ways_markdown(evaluation: Evaluation) -> str:
     """One table: for each layer that is found in more than one way, F1 by rules alone, a model alone, and both."""
-    lines = [
-        "| F1 | " + " | ".join((*evaluation.ways, BOTH)) + " |",
-        "| --- |" + " ---: |" * (len(evaluation.ways) + 1),
-    ]
+    alone = {way: evaluation.ways[way] for way in (ways.RULES, ways.MODEL)}
+    lines = [f"| F1 | {' | '.join((*alone, BOTH))} |", "| --- |" + " ---: |" * (len(alone) + 1)]
     for layer in ways.COMPARED:
-        alone = [scores.get(layer) for scores in evaluation.ways.values()]
-        cells = [f"{score.f1:.3f}" if score and score.predicted else "" for score in alone]
+        found = [scores.get(layer) for scores in alone.values()]
+        cells = [f"{score.f1:.3f}" if score and score.predicted else "" for score in found]
         lines.append(f"| {layer} | " + " | ".join(cells) + f" | **{evaluation.scores[layer].f1:.3f}** |")
+    return "\n".join(lines)
+
+
+def resolution_markdown(data: AnnotatedSet, evaluation: Evaluation) -> str:
+    """How well names of places are resolved: of the gold's, end to end and on the gold's spans; wrong countries."""
+    lines = ["| names of places | end to end | on the gold's spans |", "| --- | ---: | ---: |"]
+    both = (evaluation.scores, evaluation.ways[ways.GOLD_SPANS])
+    for name, layer in (
+        ("resolved, recall", "places resolved"),
+        ("right country, recall", "places in the right country"),
+    ):
+        lines.append(f"| {name} | " + " | ".join(f"{s[layer].recall:.3f}" if layer in s else "" for s in both) + " |")
+    shares = [wrong_country(data, rows) for rows in (evaluation.predicted, evaluation.ways_predicted[ways.GOLD_SPANS])]
+    told = (f"{wrong / max(resolved, 1):.3f} ({wrong} of {resolved})" for wrong, resolved in shares)
+    lines.append(f"| wrong country, of the resolved | {' | '.join(told)} |")
     return "\n".join(lines)
 
 
@@ -114,13 +128,20 @@ def _grouped(found: Iterable[Mistake]) -> dict[tuple[str, str], list[Mistake]]:
     return groups
 
 
+def _compared(data: AnnotatedSet, evaluation: Evaluation) -> list[str]:
+    if not evaluation.ways:
+        return []
+    tables = ways_markdown(evaluation), resolution_markdown(data, evaluation)
+    return ["## Rules, models, both", tables[0], "## From name to place", tables[1]]
+
+
 def accuracy_markdown(data: AnnotatedSet, evaluation: Evaluation, most: int = SHOWN_MISTAKES) -> str:
     """What docs/accuracy.md holds of one evaluation: scores, reliability, mistakes by kind."""
     return "\n\n".join(
         [
             f"## Scores: {evaluation.how}",
             scores_markdown([(evaluation.name, evaluation)]),
-            *(["## Rules, models, both", ways_markdown(evaluation)] if evaluation.ways else []),
+            *_compared(data, evaluation),
             "## Reliability of the confidences",
             "Share of right records (and their number) by confidence, in bins of a tenth.",
             reliability_markdown(data, evaluation),

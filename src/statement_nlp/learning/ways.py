@@ -20,7 +20,9 @@ from statement_nlp.extraction import text_of
 from statement_nlp.extraction.claims import speaking
 from statement_nlp.extraction.clauses import clauses
 from statement_nlp.extraction.demands import Models, demands
+from statement_nlp.extraction.entities import EntityFinder, EntityModels, find_mentions, resolve_mentions
 from statement_nlp.extraction.entities_candidates import Candidates, Stretch, candidates, read_tokens
+from statement_nlp.extraction.entities_classify import Mention
 from statement_nlp.extraction.entities_ner import PLACE
 from statement_nlp.extraction.figures import candidates as numbers
 from statement_nlp.extraction.pipeline import read_docs
@@ -30,7 +32,8 @@ from statement_nlp.reading.given import Given
 from statement_nlp.reading.layout import sentence_spans
 from statement_nlp.records import Statement
 
-RULES, MODEL = "rules alone", "model alone"
+RULES, MODEL, GOLD_SPANS = "rules alone", "model alone", "gold spans"
+"""The last: the gold's place names resolved by the pipeline, so that recognition and resolution can be told apart."""
 COMPARED = (
     "places exact", "parties exact", "figures value", "demands sentences", "demand addressees", "claims sentences",
 )  # fmt: skip
@@ -69,7 +72,7 @@ def _holds(sentence: Span, record: Span) -> bool:
 
 
 def predict(
-    given: Sequence[Given], nlp: Language, examples: Sequence[tuple[Statement, Row]]
+    given: Sequence[Given], nlp: Language, examples: Sequence[tuple[Statement, Row]], gold: Mapping[str, Row]
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Rows of the guide's format by way and statement id.
 
@@ -77,14 +80,18 @@ def predict(
         given: the statements.
         nlp: the whole pipeline.
         examples: statements with gold that are not among `given`, for the plain classifiers.
+        gold: rows by statement id, for the names that are to be resolved.
     """
     plain = {layer: PlainSentences(examples, layer) for layer in ("demands", "claims")}
     stock = {row["id"]: row["figures"] for row in baseline.predict(g.statement for g in given)}
-    out: dict[str, dict[str, dict[str, Any]]] = {RULES: {}, MODEL: {}}
+    out: dict[str, dict[str, dict[str, Any]]] = {RULES: {}, MODEL: {}, GOLD_SPANS: {}}
+    finder = nlp.get_pipe("statement_entities")
+    assert isinstance(finder, EntityFinder)
     for item, doc in zip(given, read_docs((g.statement for g in given), nlp), strict=True):
         key = item.statement.id
         out[RULES][key] = {"id": key} | _by_rules(doc, item.to_given)
         out[MODEL][key] = {"id": key} | _by_model(doc, item.to_given, plain, stock[key])
+        out[GOLD_SPANS][key] = {"id": key, "places": _resolved(doc, item, gold.get(key, {}), finder.models)}
     return out
 
 
@@ -152,3 +159,23 @@ def _by_model(
 def _span(span: Span, place: Place, **more: Any) -> dict[str, Any]:
     start, end = place(*span)
     return {"start": start, "end": end, **more}
+
+
+def _resolved(doc: Doc, given: Given, gold: Row, models: EntityModels) -> list[dict[str, Any]]:
+    """The gold's place names with what the pipeline takes them for, among the parties that it found itself."""
+    tokens = read_tokens(doc)
+    at = {given.to_given(t.idx, t.idx + len(t)): t.i for t in doc}
+    starts, ends = {span[0]: i for span, i in at.items()}, {span[1]: i + 1 for span, i in at.items()}
+    spans = [span_of(item, given.text) for item in gold.get("places", ())]
+    named = [
+        Mention(starts[a], ends[b], PLACE, 1.0, (), ())
+        for a, b in spans
+        if a in starts and b in ends and starts[a] < ends[b]
+    ]
+    parties = [m for m in find_mentions(doc, tokens, models) if m.label != PLACE]
+    mentions = sorted((*named, *parties), key=lambda m: (m.start, m.end))
+    return [
+        _span((p.start, p.end), given.to_given, country=p.country)
+        | ({"latitude": p.place.latitude, "longitude": p.place.longitude} if p.place else {})
+        for p in resolve_mentions(doc, tokens, mentions, models)
+    ]
