@@ -1,15 +1,13 @@
-"""Link models from gold: records and links of people in, coefficients as JSON out; cross-validated by series.
+"""Link models from gold: records and links of people in, coefficients as JSON out.
 
 Only statements that were read for links (`links_read`) count. Pairs come from the same blocking as in use, out of a
-database of the gold records.
+database of the gold records. How good the links are: linking_evaluation.py.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,40 +19,33 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from statement_nlp.errors import GoldError
 from statement_nlp.extraction.classifier import write_card
-from statement_nlp.extraction.dates import find_dates
-from statement_nlp.knowledge.gazetteer import Gazetteer
-from statement_nlp.knowledge.parties import Register
 from statement_nlp.learning.folds import folds
-from statement_nlp.learning.scoring import score_links, span_of
-from statement_nlp.reading.sources import read_corpus
-from statement_nlp.records import (
-    Demand,
-    Extraction,
-    Figure,
-    Party,
-    PartyMention,
-    Place,
-    PlaceMention,
-    Statement,
-)
-from statement_nlp.store import Database, Run
-from statement_nlp.tracking import link_records
+from statement_nlp.learning.linking_gold import Example, Row, gold_database
+from statement_nlp.learning.scoring import score_links
+from statement_nlp.records import Statement
+from statement_nlp.store import Database
+from statement_nlp.tracking import claim_links, link_records
+from statement_nlp.tracking.claim_links import ClaimEnd
 from statement_nlp.tracking.link_features import comparable
 from statement_nlp.tracking.link_model import LinkModel
 from statement_nlp.tracking.link_records import DemandEnd, FigureEnd
 from statement_nlp.tracking.link_words import words
 from statement_nlp.tracking.linking import (
+    CLAIM_NAMES,
     DEMAND_NAMES,
     FIGURE_NAMES,
+    End,
     Found,
     choose,
+    compare_claims,
     compare_demands,
     compare_figures,
 )
 
 VERSION = "1"
-STRENGTH = {"figures": 0.1, "demands": 0.1}
+STRENGTH = {"figures": 0.1, "demands": 0.1, "claims": 0.1}
 """Inverse of the regularisation of each model, chosen by cross-validation."""
 THRESHOLDS = tuple(round(0.06 + 0.02 * n, 2) for n in range(38))
 SLACK = {"updates": 0.02, "same_demand": 0.04, "repeats": 0.1, "conflicts": 0.1}
@@ -62,54 +53,8 @@ SLACK = {"updates": 0.02, "same_demand": 0.04, "repeats": 0.1, "conflicts": 0.1}
 
 More for the rare kinds, of which few may be missed.
 """
-Example = tuple[Statement, Mapping[str, Any]]
-Row = Mapping[str, Any]
-KINDS = {"figures": ("repeats", "updates", "conflicts"), "demands": ("same_demand",)}
-NAMES = {"figures": FIGURE_NAMES, "demands": DEMAND_NAMES}
-
-
-def gold_database(examples: Iterable[Example], path: Path | str = ":memory:") -> Database:
-    """A database of gold records: places resolved by name and country, dates counted from the words of the text."""
-    gazetteer, register = Gazetteer.open(), Register.load()
-    db = Database(path, lookup=gazetteer.get)
-    run = Run("gold")
-    for statement, gold in examples:
-        db.save(_extraction(statement, gold, gazetteer, register), run)
-    return db
-
-
-def _extraction(statement: Statement, gold: Row, gazetteer: Gazetteer, register: Register) -> Extraction:
-    text = statement.text
-
-    def span(item: Row) -> tuple[int, int, str]:
-        start, end = span_of(item, text)
-        return start, end, text[start:end]
-
-    def place(item: Row) -> Place | None:
-        return next((p for p in gazetteer.candidates(item["name"]) if p.country == item["country"]), None)
-
-    def party(item: Row) -> Party:
-        return register.lookup(item["name"]) or Party(item["name"], item["kind"])
-
-    return Extraction(
-        statement,
-        places=tuple(PlaceMention(*span(x), x["name"], x["country"], place(x)) for x in gold["places"]),
-        parties=tuple(PartyMention(*span(x), party(x)) for x in gold["parties"]),
-        figures=tuple(_figure(span(x), x, statement.published) for x in gold["figures"]),
-        demands=tuple(
-            Demand(*span(x), tuple(x["addressees"]), tuple(x["actions"]), tuple(x["themes"]), tuple(x["places"]))
-            for x in gold["demands"]
-        ),
-    )
-
-
-def _figure(span: tuple[int, int, str], item: Row, published: str | None) -> Figure:
-    found = next(iter(find_dates(item["date"] or "", published)), None)
-    since, until = (found.since, found.until) if found else (None, None)
-    return Figure(
-        *span, item["low"], item["high"], item["qualifier"], item["unit"], item["condition"], tuple(item["places"]),
-        item["date"], since, until,
-    )  # fmt: skip
+KINDS = {"figures": ("repeats", "updates", "conflicts"), "demands": ("same_demand",), "claims": ("repeats",)}
+NAMES = {"figures": FIGURE_NAMES, "demands": DEMAND_NAMES, "claims": CLAIM_NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +62,7 @@ class Pairs:
     """All pairs of a layer that blocking gives, between statements read for links, with the gold kind or None."""
 
     layer: str
-    ends: Mapping[int, FigureEnd] | Mapping[int, DemandEnd]
+    ends: Mapping[int, End]
     pairs: tuple[tuple[int, int], ...]
     kinds: tuple[str | None, ...]
 
@@ -128,7 +73,7 @@ def pairs_of(db: Database, links: Sequence[Row], layer: str) -> Pairs:
     Args:
         db: gold records (`gold_database`).
         links: rows of links.jsonl.
-        layer: "figures" or "demands".
+        layer: "figures", "demands" or "claims".
     """
     connection = db.connection
     query = f"SELECT x.id FROM {layer} x JOIN statements s ON s.id = x.statement_id WHERE s.links_read ORDER BY x.id"
@@ -139,12 +84,17 @@ def pairs_of(db: Database, links: Sequence[Row], layer: str) -> Pairs:
         ends = dict(link_records.figure_ends(connection, ids))
         for end in ends.values():
             found |= {_key(end.id, other) for other in link_records.near_figures(connection, end) if other in ends}
+    elif layer == "claims":
+        ends = dict(claim_links.claim_ends(connection, ids))
+        compared, _ = claim_links.pairs_near(connection, ends)
+        found = {_key(a, b) for a, others in compared.items() for b in others if b in ends}
     else:
         ends = dict(link_records.demand_ends(connection, ids))
         for end in ends.values():
             near = [other for other in link_records.near_demands(connection, end) if other in ends]
             found |= {_key(end.id, other) for other in near if comparable(end, ends[other])}
-    gold = {pair: row["kind"] for row in links if row["kind"] in KINDS[layer] for pair in _ends_of(row, ends)}
+    wanted = [row for row in links if row["kind"] in KINDS[layer]]
+    gold = {pair: row["kind"] for row in wanted for pair in _ends_of(row, ends)}
     listed = tuple(sorted(found))
     return Pairs(layer, ends, listed, tuple(gold.get(pair) for pair in listed))
 
@@ -173,12 +123,18 @@ def weights(texts: Iterable[str]) -> dict[str, float]:
 
 
 def fit(pairs: Pairs, chosen: Sequence[int], idf: Mapping[str, float]) -> LinkModel:
-    """Fit the model of a layer on some of its pairs (positions in `pairs.pairs`)."""
+    """Fit the model of a layer on some of its pairs (positions in `pairs.pairs`).
+
+    Raises:
+        GoldError: all of them are linked, or none is.
+    """
     names = NAMES[pairs.layer]
     blank = LinkModel(f"links-{pairs.layer}", VERSION, 0.0, dict.fromkeys(names, 0.0), {}, idf)
     rows = [score(pairs, n, blank).features for n in chosen]
     matrix = np.array([[row[name] for name in names] for row in rows])
     same = np.array([pairs.kinds[n] is not None for n in chosen])
+    if same.all() or not same.any():
+        raise GoldError(f"too few links between {pairs.layer} to learn from: pairs that are linked and that are not")
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH[pairs.layer], max_iter=2000))
     pipeline.fit(matrix, same)
     scaler, regression = pipeline[0], pipeline[1]
@@ -192,6 +148,8 @@ def score(pairs: Pairs, n: int, model: LinkModel) -> Found:
     a, b = (pairs.ends[i] for i in pairs.pairs[n])
     if isinstance(a, FigureEnd) and isinstance(b, FigureEnd):
         return compare_figures(a, b, model)
+    if isinstance(a, ClaimEnd) and isinstance(b, ClaimEnd):
+        return compare_claims(a, b, model)
     assert isinstance(a, DemandEnd)
     assert isinstance(b, DemandEnd)
     return compare_demands(a, b, model)
@@ -199,20 +157,29 @@ def score(pairs: Pairs, n: int, model: LinkModel) -> Found:
 
 def weights_of(pairs: Pairs) -> dict[str, float]:
     """Weights of the words in the sentences of a layer's records."""
-    return weights(e.sentence if isinstance(e, FigureEnd) else e.quote for e in pairs.ends.values())
+    return weights(_text(e) for e in pairs.ends.values())
+
+
+def _text(end: End) -> str:
+    return end.sentence if isinstance(end, FigureEnd) else end.quote
 
 
 def held_out(pairs: Pairs, fold_of: Mapping[str, int]) -> list[Found]:
     """Every pair as a model scores it that was trained without the fold of its first statement."""
-    fold = [fold_of[pairs.ends[a].statement_id] for a, _ in pairs.pairs]
-    found: dict[int, Found] = {}
-    for k in sorted(set(fold)):
-        # the words' weights too come from the other folds
-        kept = [end for end in pairs.ends.values() if fold_of[end.statement_id] != k]
-        idf = weights(e.sentence if isinstance(e, FigureEnd) else e.quote for e in kept)
-        model = fit(pairs, [n for n, other in enumerate(fold) if other != k], idf)
-        found |= {n: score(pairs, n, model) for n, own in enumerate(fold) if own == k}
-    return [found[n] for n in range(len(pairs.pairs))]
+    fold = folds_of(pairs, fold_of)
+    models = {k: fit_without(pairs, fold_of, k) for k in sorted(set(fold))}
+    return [score(pairs, n, models[k]) for n, k in enumerate(fold)]
+
+
+def folds_of(pairs: Pairs, fold_of: Mapping[str, int]) -> list[int]:
+    """The fold of each pair: that of its first statement."""
+    return [fold_of[pairs.ends[a].statement_id] for a, _ in pairs.pairs]
+
+
+def fit_without(pairs: Pairs, fold_of: Mapping[str, int], fold: int) -> LinkModel:
+    """A model that has seen nothing of a fold; the weights of its words too come from the others."""
+    idf = weights(_text(end) for end in pairs.ends.values() if fold_of[end.statement_id] != fold)
+    return fit(pairs, [n for n, other in enumerate(folds_of(pairs, fold_of)) if other != fold], idf)
 
 
 def rows_of(found: Iterable[Found]) -> list[dict[str, Any]]:
@@ -232,128 +199,64 @@ def best_thresholds(found: Sequence[Found], links: Sequence[Row], layer: str) ->
     return best
 
 
-def cross_validate(
-    statements: Sequence[Statement], db: Database, links: Sequence[Row], k: int = 5
-) -> dict[str, list[dict[str, Any]]]:
-    """Links that models find in folds (by series) that they have not seen, with the thresholds of the other folds too.
+def deal(statements: Sequence[Statement], links: Iterable[Row], k: int = 5) -> dict[str, int]:
+    """The fold of each statement by its id; series that a link joins stay together too."""
+    series = {s.id: s.series or s.id for s in statements}
+    joined = {name: name for name in series.values()}
 
-    Returns:
-        Rows of links.jsonl by layer.
-    """
-    fold_of = {i: n for n, ids in enumerate(folds(statements, k)) for i in ids}
-    predicted: dict[str, list[dict[str, Any]]] = {}
-    for layer in KINDS:
-        found = held_out(pairs_of(db, links, layer), fold_of)
-        predicted[layer] = []
-        for n in range(k):
-            own = [f for f in found if fold_of[f.a.statement_id] == n]
-            others = [f for f in found if fold_of[f.a.statement_id] != n]
-            rest = [row for row in links if fold_of[row["a"][0]] != n]
-            predicted[layer] += rows_of(choose(own, best_thresholds(others, rest, layer)))
-    return predicted
+    def first(name: str) -> str:
+        while joined[name] != name:
+            name = joined[name]
+        return name
+
+    for row in links:
+        ends = [first(series[row[end][0]]) for end in ("a", "b") if row[end][0] in series]
+        joined[max(ends)] = min(ends)
+    grouped = [replace(s, series=first(series[s.id])) for s in statements]
+    return {i: n for n, ids in enumerate(folds(grouped, k)) for i in ids}
 
 
-def bootstrap(
-    links: Sequence[Row], predicted: Sequence[Row], kind: str, *, samples: int = 1000, seed: int = 1
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """95% intervals of F1 and of recall of a kind, drawing pairs of statements with replacement.
-
-    Returns:
-        (low, high) of F1 and (low, high) of recall.
-    """
-    counts: dict[tuple[str, str], list[int]] = {}
-    gold_by, predicted_by = _by_statements(links, kind), _by_statements(predicted, kind)
-    for key in sorted(set(gold_by) | set(predicted_by)):
-        got = score_links(gold_by[key], predicted_by[key])[f"links {kind}"]
-        counts[key] = [got.correct, got.gold, got.predicted]
-    table = np.array(list(counts.values()))
-    drawn = table[np.random.default_rng(seed).integers(0, len(table), (samples, len(table)))].sum(axis=1)
-    f1 = 2 * drawn[:, 0] / np.maximum(drawn[:, 1] + drawn[:, 2], 1)
-    recall = drawn[:, 0] / np.maximum(drawn[:, 1], 1)
-    low, high = np.percentile(f1, [2.5, 97.5])
-    low_recall, high_recall = np.percentile(recall, [2.5, 97.5])
-    return (float(low), float(high)), (float(low_recall), float(high_recall))
+def of_layer(pairs: Pairs, links: Iterable[Row]) -> list[Row]:
+    """The gold links that are a layer's own to find: a repeat between two figures is theirs, any other the claims'."""
+    wanted = [row for row in links if row["kind"] in KINDS[pairs.layer]]
+    return [row for row in wanted if _ends_of(row, pairs.ends)] if pairs.layer == "figures" else wanted
 
 
-def _by_statements(rows: Iterable[Row], kind: str) -> defaultdict[tuple[str, str], list[Row]]:
-    found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        if row["kind"] == kind:
-            first, second = sorted((row["a"][0], row["b"][0]))
-            found[first, second].append(row)
-    return found
-
-
-def train(statements: Sequence[Statement], db: Database, links: Sequence[Row], directory: Path) -> dict[str, float]:
-    """Fit both models on all pairs, thresholds by cross-validation, and write them with their card.
+def train(examples: Iterable[Example], directory: Path, links: Sequence[Row]) -> dict[str, float]:
+    """Fit the models of all layers on all pairs, thresholds by cross-validation, and write them with their card.
 
     Args:
-        statements: those of the gold, for their series.
-        db: gold records (`gold_database`).
+        examples: statements with their gold rows.
+        directory: `links/` in it takes a file for each layer and `card.md`.
         links: rows of links.jsonl.
-        directory: `figures.json`, `demands.json` and `card.md` are written into it.
 
     Returns:
-        Cross-validated precision, recall and F1 by kind.
+        The number of gold links that were to be learnt, by layer.
+
+    Raises:
+        GoldError: there are no links to learn from, or no statement was read for links.
     """
-    fold_of = {i: n for n, ids in enumerate(folds(statements)) for i in ids}
-    for layer in KINDS:
-        pairs = pairs_of(db, links, layer)
-        thresholds = best_thresholds(held_out(pairs, fold_of), links, layer)
-        model = fit(pairs, range(len(pairs.pairs)), weights_of(pairs))
-        replace(model, thresholds=thresholds).write(directory / f"{layer}.json")
-    predicted = [row for rows in cross_validate(statements, db, links).values() for row in rows]
-    scores = score_links(links, predicted)
-    facts: dict[str, object] = {
-        "data": f"{len(links)} links of corpus/links.jsonl, over gold records of statements read for links",
+    examples = [(s, gold) for s, gold in examples if s.links_read]
+    fold_of = deal([s for s, _ in examples], links)
+    links = [row for row in links if row["a"][0] in fold_of and row["b"][0] in fold_of]
+    if not links:
+        raise GoldError("no links to learn from: links.jsonl beside the gold, and statements with `Links read: yes`")
+    learnt: dict[str, float] = {}
+    with gold_database(examples) as db:
+        repeats = of_layer(pairs_of(db, links, "figures"), links)
+        for layer in KINDS:
+            own = [row for row in links if layer != "claims" or row not in repeats]
+            pairs = pairs_of(db, own, layer)
+            thresholds = best_thresholds(held_out(pairs, fold_of), of_layer(pairs, own), layer)
+            model = fit(pairs, range(len(pairs.pairs)), weights_of(pairs))
+            replace(model, thresholds=thresholds).write(directory / "links" / f"{layer}.json")
+            learnt[layer] = float(sum(kind is not None for kind in pairs.kinds))
+    facts = {
+        "data": f"{len(links)} links of links.jsonl, over gold records of {len(examples)} statements read for links",
         "date": date.today().isoformat(),
-        "command": "python -m statement_nlp.learning.linking_training corpus models/links",
+        "command": "statement-nlp train corpus",
+        "gold pairs that were candidates": ", ".join(f"{layer} {n:.0f}" for layer, n in learnt.items()),
+        "accuracy": "cross-validated in docs/linking.md; `statement-nlp evaluate corpus --links` prints it",
     }
-    for kind in (kind for kinds in KINDS.values() for kind in kinds):
-        got, (f1, recall) = scores[f"links {kind}"], bootstrap(links, predicted, kind)
-        facts[f"{kind}, cross-validated by series"] = (
-            f"precision {got.precision:.2f}, recall {got.recall:.2f} ({recall[0]:.2f}-{recall[1]:.2f}), "
-            f"F1 {got.f1:.2f} ({f1[0]:.2f}-{f1[1]:.2f}; 95% bootstrap)"
-        )
-    write_card(directory, "Links between figures and between demands", facts)
-    return {f"{kind} F1": scores[f"links {kind}"].f1 for kinds in KINDS.values() for kind in kinds}
-
-
-def baselines(db: Database, links: Sequence[Row]) -> dict[str, list[dict[str, Any]]]:
-    """What plain rules link: the same place and condition; demands whose words have a cosine (TF-IDF) of at least .2.
-
-    The kind of a figure link is told by the value alone: equal repeats, all else updates.
-    """
-    figures, demands = pairs_of(db, links, "figures"), pairs_of(db, links, "demands")
-    plain = LinkModel("plain", "1", 0.0, dict.fromkeys(FIGURE_NAMES, 0.0), {}, weights_of(figures))
-    every = [score(figures, n, plain) for n in range(len(figures.pairs))]
-    same = [
-        replace(f, kind="repeats" if f.features["equal_value"] else "updates")
-        for f in every
-        if f.features["same_place"]
-    ]
-    cosine = LinkModel("cosine", "1", 0.0, dict.fromkeys(DEMAND_NAMES, 0.0), {}, weights_of(demands))
-    alike = [score(demands, n, cosine) for n in range(len(demands.pairs))]
-    return {"figures": rows_of(same), "demands": rows_of(f for f in alike if f.features["quote_words"] >= 0.2)}
-
-
-def main(folder: str, directory: str) -> None:
-    """Train on a folder with statements, gold.jsonl and links.jsonl; print what the card holds and the baselines."""
-    corpus = Path(folder)
-    statements = read_corpus(corpus)
-    gold = {row["id"]: row for row in _lines(corpus / "gold.jsonl")}
-    links = _lines(corpus / "links.jsonl")
-    with gold_database([(s, gold[s.id]) for s in statements if s.id in gold]) as db:
-        train(statements, db, links, Path(directory))
-        sys.stdout.write((Path(directory) / "card.md").read_text(encoding="utf8"))
-        plain = [row for rows in baselines(db, links).values() for row in rows]
-        for name, got in score_links(links, plain).items():
-            sys.stdout.write(f"baseline {name}: {got.precision:.2f} {got.recall:.2f} {got.f1:.2f}\n")
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines() if line.strip()]
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    write_card(directory / "links", "Links between figures, between demands and between claims", facts)
+    return learnt

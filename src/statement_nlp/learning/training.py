@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from statement_nlp.errors import GoldError
-from statement_nlp.learning import claims_training, demands_training, entities_training, figures_training
+from statement_nlp.learning import (
+    claims_training,
+    demands_training,
+    entities_training,
+    figures_training,
+    linking_training,
+)
 from statement_nlp.records import Statement
 
 Example = tuple[Statement, Mapping[str, Any]]
@@ -20,6 +26,9 @@ TRAINERS: Mapping[str, Callable[[Sequence[Example], Path], Mapping[str, float]]]
     "demands": demands_training.train,
     "claims": claims_training.train,
 }
+LINKS = "links"
+"""The layer that learns from links.jsonl, over gold records."""
+LAYERS = (*TRAINERS, LINKS)
 MANIFEST = "training.json"
 
 
@@ -28,6 +37,7 @@ def train(
     directory: Path,
     *,
     layers: Sequence[str] = tuple(TRAINERS),
+    links: Sequence[Mapping[str, Any]] = (),
     report: Callable[[str], None] = lambda line: None,
 ) -> dict[str, dict[str, float]]:
     """Train the models of `layers` into `directory`, each with its card, and note what they were trained on.
@@ -35,14 +45,15 @@ def train(
     Args:
         examples: statements with their gold rows.
         directory: a folder a layer is written into it.
-        layers: names of `TRAINERS`; later layers read the models of earlier ones from `directory`.
+        layers: names of `LAYERS`; later layers read the models of earlier ones from `directory`.
+        links: rows of links.jsonl, which the layer `links` learns from.
         report: takes a line for each layer when it is done.
 
     Returns:
         Metrics on the training data by layer (what the cards hold; for accuracy see `evaluation.cross_validate`).
 
     Raises:
-        GoldError: there is nothing to train on.
+        GoldError: there is nothing to train on, or the layer `links` is wanted and no links are given.
     """
     examples = list(examples)
     if not examples:
@@ -51,7 +62,10 @@ def train(
     metrics: dict[str, dict[str, float]] = {}
     for layer in layers:
         started = time.monotonic()
-        metrics[layer] = dict(TRAINERS[layer](examples, directory))
+        if layer == LINKS:
+            metrics[layer] = linking_training.train(examples, directory, links)
+        else:
+            metrics[layer] = dict(TRAINERS[layer](examples, directory))
         report(f"{layer}: {time.monotonic() - started:.0f} s")
     manifest = {"trained_on": sorted(s.id for s, _ in examples), "date": date.today().isoformat()}
     (directory / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf8")

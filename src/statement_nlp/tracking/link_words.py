@@ -54,11 +54,29 @@ def words(text: str) -> frozenset[str]:
     return frozenset(stem(w) for w in WORD.findall(plain(text)) if len(w) > 1 and w not in stop)
 
 
+@lru_cache(maxsize=1)
+def time_words() -> frozenset[str]:
+    """Stems of words that tell when something was."""
+    return frozenset(stem(word) for word in lexicon()["time_words"])
+
+
 @lru_cache(maxsize=20_000)
 def concepts(text: str) -> frozenset[str]:
     """What a demand asks for, in the terms of the lexicon."""
     found = WORD.findall(plain(text))
     listed: Mapping[str, list[str]] = lexicon()["concepts"]
+    return frozenset(name for name, stems in listed.items() if any(w.startswith(tuple(stems)) for w in found))
+
+
+@lru_cache(maxsize=20_000)
+def events(text: str) -> frozenset[str]:
+    """What sort of event or condition a claim tells of, in the terms of the lexicon.
+
+    >>> sorted(events("Goma was taken on 27 January")), sorted(events("Bukavu fell"))
+    (['taken'], ['taken'])
+    """
+    found = WORD.findall(plain(text))
+    listed: Mapping[str, list[str]] = lexicon()["events"]
     return frozenset(name for name, stems in listed.items() if any(w.startswith(tuple(stems)) for w in found))
 
 

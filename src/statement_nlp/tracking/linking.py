@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
@@ -16,14 +16,17 @@ from typing import Literal
 from statement_nlp.records import LinkKind
 from statement_nlp.store import Database
 from statement_nlp.store.identity import stable_id
-from statement_nlp.tracking import link_features, link_records, tracks
+from statement_nlp.tracking import claim_links, link_features, link_records, tracks
+from statement_nlp.tracking.claim_links import ClaimEnd
 from statement_nlp.tracking.link_kinds import figure_kind
 from statement_nlp.tracking.link_model import LinkModel, load
 from statement_nlp.tracking.link_records import DemandEnd, FigureEnd
-from statement_nlp.tracking.link_words import concepts, plain, words
+from statement_nlp.tracking.link_words import WORD, concepts, events, plain, words
 
 FIGURE_NAMES = tuple(f.__name__ for f in link_features.FIGURE_FEATURES)
 DEMAND_NAMES = tuple(f.__name__ for f in link_features.DEMAND_FEATURES)
+CLAIM_NAMES = tuple(f.__name__ for f in claim_links.CLAIM_FEATURES)
+End = FigureEnd | DemandEnd | ClaimEnd
 KEPT_WORDS = 4
 """Words in common that a reason names."""
 
@@ -40,17 +43,17 @@ JUDGED = "SELECT 1 FROM links WHERE judgement IS NOT NULL AND (a_id = ? AND b_id
 class Found:
     """A link between two records before it is stored; `a` is of the earlier statement."""
 
-    layer: Literal["figures", "demands"]
+    layer: Literal["figures", "demands", "claims"]
     kind: LinkKind
-    a: FigureEnd | DemandEnd
-    b: FigureEnd | DemandEnd
+    a: End
+    b: End
     score: float
     reason: str
     features: dict[str, float]
     method: str
 
 
-def order(a: FigureEnd | DemandEnd, b: FigureEnd | DemandEnd) -> bool:
+def order(a: End, b: End) -> bool:
     """Whether `a` is of the earlier statement; undated ones come first, ids decide between those of one day."""
     return (a.published or "", a.statement_id) <= (b.published or "", b.statement_id)
 
@@ -75,6 +78,21 @@ def compare_demands(a: DemandEnd, b: DemandEnd, model: LinkModel) -> Found:
     return Found("demands", "same_demand", a, b, model.probability(features), reason, features, model.method)
 
 
+def compare_claims(a: ClaimEnd, b: ClaimEnd, model: LinkModel) -> Found:
+    """Two claims of two statements, scored as saying the same of the same thing at the same time."""
+    if not order(a, b):
+        a, b = b, a
+    features = claim_links.claim_features(a, b, model.weights)
+    place = "same place" if set(a.places) & set(b.places) else "one place inside the other"
+    when = f", same time ({a.date} / {b.date})" if features["same_day"] and a.date and b.date else ""
+    told = sorted(events(a.quote) & events(b.quote))
+    alike = f"; words in common: {', '.join(shared)}" if (shared := _shared(a.quote, b.quote, a.said & b.said)) else ""
+    what = f", both tell of something {' and '.join(told)}" if told and not shared else ""
+    return Found(
+        "claims", "repeats", a, b, model.probability(features), place + when + what + alike, features, model.method
+    )
+
+
 def _units(a: FigureEnd, b: FigureEnd) -> str:
     return a.unit if a.unit == b.unit else f"{a.unit} and {b.unit}"
 
@@ -89,12 +107,15 @@ def _asked(a: DemandEnd, b: DemandEnd) -> str:
 def _common(a: DemandEnd, b: DemandEnd) -> str:
     """What of the wording both share: words, else what the lexicon calls the same."""
     x, y = link_features.asked(a), link_features.asked(b)
-    stems = words(x) & words(y)
-    shared = [w for w in dict.fromkeys(plain(x).replace(",", " ").split()) if words(w) & stems][:KEPT_WORDS]
-    if shared:
+    if shared := _shared(x, y, words(x) & words(y)):
         return f"; words in common: {', '.join(shared)}"
     alike = sorted(concepts(x) & concepts(y))
     return f"; both about {', '.join(alike)}" if alike else ""
+
+
+def _shared(x: str, y: str, stems: Set[str]) -> list[str]:
+    """The first words of one text that the other has too, as they stand there."""
+    return [w for w in dict.fromkeys(WORD.findall(plain(x))) if words(w) & stems][:KEPT_WORDS]
 
 
 def choose(found: Iterable[Found], thresholds: Mapping[str, float]) -> list[Found]:
@@ -110,7 +131,7 @@ def choose(found: Iterable[Found], thresholds: Mapping[str, float]) -> list[Foun
 
 
 def find_links(connection: sqlite3.Connection, statement_id: str, *, below: int | None = None) -> list[Found]:
-    """The links of one stored statement's figures and demands with those of other statements.
+    """The links of one stored statement's figures, demands and claims with those of other statements.
 
     Args:
         connection: of the database.
@@ -121,9 +142,11 @@ def find_links(connection: sqlite3.Connection, statement_id: str, *, below: int 
         ModelError: the models are missing or of other features.
     """
     figures, demands = load("figures", FIGURE_NAMES), load("demands", DEMAND_NAMES)
+    claims = load("claims", CLAIM_NAMES)
     return [
         *choose(_figures(connection, statement_id, figures, below), figures.thresholds),
         *choose(_demands(connection, statement_id, demands, below), demands.thresholds),
+        *choose(_claims(connection, statement_id, claims, below), claims.thresholds),
     ]
 
 
@@ -149,6 +172,16 @@ def _demands(connection: sqlite3.Connection, statement_id: str, model: LinkModel
         for j in near[i]
         if link_features.comparable(own[i], others[j])
     ]
+
+
+def _claims(connection: sqlite3.Connection, statement_id: str, model: LinkModel, below: int | None) -> list[Found]:
+    own = claim_links.claim_ends(connection, _own(connection, "claims", statement_id))
+    near, others = claim_links.pairs_near(connection, own)
+    if below is not None:
+        query = "SELECT number FROM statements WHERE id = ?"
+        numbers = {i: connection.execute(query, (i,)).fetchone()[0] for i in {o.statement_id for o in others.values()}}
+        near = {i: {j for j in ids if numbers[others[j].statement_id] < below} for i, ids in near.items()}
+    return [compare_claims(own[i], others[j], model) for i in own for j in sorted(near[i])]
 
 
 def link_statement(connection: sqlite3.Connection, statement_id: str) -> None:
