@@ -14,11 +14,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import spacy
+from spacy.attrs import IDX, ORTH, SENT_START, SPACY
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+import statement_nlp.extraction.morphology  # noqa: F401 - registers the component
 from statement_nlp.errors import ModelError
 from statement_nlp.extraction.entities import add_ner
 from statement_nlp.reading.layout import blocks, find_zones
@@ -48,25 +51,23 @@ class StatementTokenizer:
 
     def make_doc(self, text: str, zones: tuple[Zone, ...]) -> Doc:
         """Text and its zones -> Doc with `_.zones`, `_.blocks` and preset sentence starts."""
-        words: list[str] = []
+        words: list[Any] = []
         spaces: list[bool] = []
         at = 0
         for zone in (*(z for z in zones if z.kind == "signatories"), None):
             end = zone.start if zone else len(text)
-            part = self.base(text[at:end])
-            words += [token.text for token in part]
-            spaces += [bool(token.whitespace_) for token in part]
+            part = self.base(text[at:end]).to_array([ORTH, SPACY])
+            words += part[:, 0].tolist()
+            spaces += part[:, 1].tolist()
             if zone:
-                words.append(text[zone.start : zone.end])
+                words.append(self.vocab.strings.add(text[zone.start : zone.end]))
                 spaces.append(False)
                 at = zone.end
         doc = Doc(self.vocab, words=words, spaces=spaces)
         doc._.zones = zones
         doc._.blocks = blocks(text, zones)
-        starts = {block.start for block in doc._.blocks}
-        for token in doc:
-            token.is_sent_start = True if token.idx in starts else None
-        return doc
+        starts: Any = np.isin(doc.to_array(IDX), [block.start for block in doc._.blocks]).astype(np.uint64)
+        return doc.from_array([SENT_START], starts)
 
     def to_bytes(self, **_: Any) -> bytes:
         """The base tokenizer's bytes: this wrapper holds no state of its own."""
@@ -88,40 +89,13 @@ class StatementTokenizer:
         return self
 
 
-class CachedLemmatizer:
-    """The base pipeline's lemmatizer, asked once for each word form with its part of speech and morphology."""
-
-    def __init__(self, base: Any) -> None:
-        self.base = base
-        self.known: dict[tuple[int, int, int], str] = {}
-
-    def __call__(self, doc: Doc) -> Doc:
-        """Sets `token.lemma_` of each token that has none."""
-        known = self.known
-        for token in doc:
-            if token.lemma:
-                continue
-            form = (token.orth, token.pos, token.morph.key)  # type: ignore[attr-defined]  # missing in its stub
-            lemma = known.get(form)
-            if lemma is None:
-                lemma = known[form] = self.base.lemmatize(token)[0]
-            token.lemma_ = lemma
-        return doc
-
-
-@Language.factory("statement_lemmatizer", assigns=["token.lemma"], requires=["token.pos"])
-def make_lemmatizer(nlp: Language, name: str) -> CachedLemmatizer:
-    """Wrap the pipeline's own lemmatizer, which must be there, and take its place."""
-    return CachedLemmatizer(nlp.get_pipe("lemmatizer"))
-
-
 def base_pipeline() -> Language:
     """Load spaCy's small English pipeline without its entity recogniser; the official package where it is there."""
     for name in BASE_PIPELINES:
         if spacy.util.is_package(name):
             nlp = spacy.load(name, exclude=["ner", "senter"])
-            nlp.add_pipe("statement_lemmatizer", after="lemmatizer")
-            nlp.disable_pipe("lemmatizer")
+            nlp.add_pipe("statement_morphology", after="lemmatizer")
+            nlp.disable_pipes("attribute_ruler", "lemmatizer")
             return nlp
     raise ModelError(f"no base pipeline: install one of {', '.join(BASE_PIPELINES)}")
 

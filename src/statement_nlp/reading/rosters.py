@@ -52,7 +52,7 @@ class Roster:
     hidden: int = 0
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)  # asked for the zones and again for the signatories: a batch of statements later
 def find_rosters(text: str, title: str | None = None) -> tuple[Roster, ...]:
     """The lists of signatories of a text, in order."""
     lines = split_lines(text)
