@@ -95,7 +95,7 @@ def base_pipeline() -> Language:
         if spacy.util.is_package(name):
             nlp = spacy.load(name, exclude=["ner", "senter"])
             nlp.add_pipe("statement_morphology", after="lemmatizer")
-            nlp.disable_pipes("attribute_ruler", "lemmatizer")
+            nlp.select_pipes(disable=["attribute_ruler", "lemmatizer"])
             return nlp
     raise ModelError(f"no base pipeline: install one of {', '.join(BASE_PIPELINES)}")
 
