@@ -83,3 +83,19 @@ class UnknownStatementError(StatementNlpError):
 
 class GoldError(StatementNlpError):
     """An annotation that does not fit its text or the guide."""
+
+
+class ReviewError(StatementNlpError):
+    """A judgement that cannot be made."""
+
+
+class UnknownRecordError(ReviewError):
+    """No record, link or judgement of this id is stored."""
+
+
+class ChangedRecordError(ReviewError):
+    """The record says something else than what the reviewer saw."""
+
+
+class CorrectionError(ReviewError):
+    """A corrected value that cannot be: the message says what could."""

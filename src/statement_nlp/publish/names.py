@@ -32,10 +32,10 @@ MEANT: Mapping[str, str] = {
 }
 NAMESAKES = f"""SELECT p.id, p.name AS entry, {KIND_OF_PLACE} AS detail
     FROM place_names n JOIN places p ON p.id = n.place_id JOIN place_counts k ON k.place_id = p.id
-    WHERE n.name = :place COLLATE NOCASE AND p.id <> :meant AND k.mentions > 0 ORDER BY k.mentions DESC LIMIT 5"""
+    WHERE n.name = :place COLLATE NOCASE AND p.id <> :meant AND k.statements > 0 ORDER BY k.mentions DESC LIMIT 5"""
 CHOICES: Mapping[str, str] = {
     "place": """SELECT DISTINCT p.name FROM place_counts k JOIN places p ON p.id = k.place_id
-        WHERE k.mentions > 0 ORDER BY k.claims DESC LIMIT 400""",
+        WHERE k.statements > 0 ORDER BY k.claims DESC LIMIT 400""",
     "addressee": """SELECT p.name FROM demand_addressees r JOIN parties p ON p.id = r.party_id
         GROUP BY p.id ORDER BY count(*) DESC LIMIT 300""",
     "condition": "SELECT DISTINCT condition FROM figures ORDER BY 1",

@@ -104,10 +104,10 @@ PLACE_AROUND = """
 PLACE_INSIDE = """
     SELECT p.id, p.name, p.feature, k.claims FROM place_ancestors a JOIN places p ON p.id = a.place_id
     JOIN place_counts k ON k.place_id = p.id
-    WHERE a.ancestor_id = :id AND a.depth > 0 AND k.mentions > 0 ORDER BY k.claims DESC, p.name LIMIT 60"""
+    WHERE a.ancestor_id = :id AND a.depth > 0 AND k.statements > 0 ORDER BY k.claims DESC, p.name LIMIT 60"""
 PLACE_NAMESAKES = """
     SELECT p.id, p.name, p.feature, p.country_name FROM places p JOIN place_counts k ON k.place_id = p.id
-    WHERE p.name = :name COLLATE NOCASE AND p.id <> :id AND k.mentions > 0 ORDER BY k.claims DESC LIMIT 6"""
+    WHERE p.name = :name COLLATE NOCASE AND p.id <> :id AND k.statements > 0 ORDER BY k.claims DESC LIMIT 6"""
 ORGANISATION_LISTS: Mapping[str, str] = {
     "names": "SELECT name, acronym, branch, reason FROM organisation_names WHERE organisation_id = :id",
     "signed": """SELECT s.id, coalesce(s.title, s.id) AS title, s.published, s.kind, g.name AS printed, g.position
@@ -126,7 +126,7 @@ ORGANISATION_LISTS: Mapping[str, str] = {
 LISTINGS: Mapping[str, str] = {
     "places": """SELECT p.id, p.name, p.country_name AS detail, p.feature AS kind, k.claims, k.figures, k.demands,
         k.statements FROM place_counts k JOIN places p ON p.id = k.place_id
-        WHERE k.mentions > 0 AND (:q = '' OR p.name LIKE '%' || :q || '%' OR EXISTS (
+        WHERE k.statements > 0 AND (:q = '' OR p.name LIKE '%' || :q || '%' OR EXISTS (
           SELECT 1 FROM place_names n WHERE n.place_id = p.id AND n.name LIKE '%' || :q || '%'))
         ORDER BY k.claims DESC, p.name LIMIT 300""",
     "parties": """SELECT p.id, p.name, p.kind, '' AS detail, count(DISTINCT r.demand_id) AS demands,
@@ -182,7 +182,7 @@ MAP_PLACES = """
     SELECT p.id, p.name, p.country_name, p.feature, p.latitude, p.longitude, k.claims, k.figures, k.demands,
       k.statements
     FROM place_counts k JOIN places p ON p.id = k.place_id
-    WHERE p.latitude IS NOT NULL AND k.mentions > 0 ORDER BY k.claims DESC LIMIT 5000"""
+    WHERE p.latitude IS NOT NULL AND k.statements > 0 ORDER BY k.claims DESC LIMIT 5000"""
 
 
 async def ours(datasette: Any) -> Database | None:
@@ -260,7 +260,7 @@ async def counts(database: Database) -> dict[str, int]:
         database,
         """SELECT (SELECT count(*) FROM claims) AS claims, (SELECT count(*) FROM figures) AS figures,
              (SELECT count(*) FROM demands) AS demands, (SELECT count(*) FROM organisations) AS organisations,
-             (SELECT count(*) FROM place_counts WHERE mentions > 0) AS places""",
+             (SELECT count(*) FROM place_counts WHERE statements > 0) AS places""",
     )
     known: dict[str, int] = (await standing(database))["our_counts"]
     return defaultdict(int, {**known, **(row or {})})

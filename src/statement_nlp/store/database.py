@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from importlib.metadata import version
 from json import dumps
 from pathlib import Path
@@ -21,7 +20,8 @@ import sqlite_utils
 
 from statement_nlp.errors import DatabaseError, UnknownStatementError
 from statement_nlp.records import Extraction, Place, Statement
-from statement_nlp.store import gazetted, loading
+from statement_nlp.store import gazetted, loading, reattaching
+from statement_nlp.store.clock import now
 from statement_nlp.store.migrations import APPLICATION_ID, MIGRATIONS
 from statement_nlp.store.saving import LAYERS, USED_ORGANISATIONS, USED_PARTIES, Writer, check, fingerprint, forget
 
@@ -47,7 +47,7 @@ class Run:
     version: str = field(default_factory=lambda: version("statement-nlp"))
     models: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ()
-    started: str = field(default_factory=lambda: now())
+    started: str = field(default_factory=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,6 @@ class SaveResult:
 
     statement_id: str
     outcome: Literal["added", "replaced", "unchanged"]
-
-
-def now() -> str:
-    """This moment, UTC, to the second, ISO 8601."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Database:
@@ -137,7 +132,8 @@ class Database:
         Args:
             extraction: the statement and its records.
             run: the run that made it; the same object for all statements of the run.
-            then: what follows in the same transaction when something changed (links, judgements of people).
+            then: what follows in the same transaction when something changed (links). Judgements of people are put
+                back before.
             again: write also what is unchanged.
 
         Raises:
@@ -151,7 +147,7 @@ class Database:
         with self.transaction() as connection:
             known = connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement.id,)).fetchone()
             run_id = self._run_id(run)
-            Writer(connection, extraction, run_id, self.lookup).write()
+            Writer(connection, statement, run_id, self.lookup).write(extraction)
             for step in then:
                 step(connection, statement.id)
         self._runs[run] = run_id
@@ -177,6 +173,7 @@ class Database:
         loading.load_statement(self.connection, statement_id)
         of = {"id": statement_id}
         with self.transaction() as connection:
+            reattaching.detach(connection, statement_id)
             counts = gazetted.tally(connection, statement_id)
             parties = [row[0] for row in connection.execute(USED_PARTIES, of)]
             organisations = [row[0] for row in connection.execute(USED_ORGANISATIONS, of)]

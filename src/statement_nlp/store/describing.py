@@ -29,7 +29,9 @@ How it hangs together:
 - `places` holds each place that is spoken of and all places around it; `place_ancestors` is the closure (a place is its
   own ancestor at depth 0). `claim_places` holds each claim under its places and every place around them, by day: the
   table that makes queries by location fast. Triggers keep it in step, whoever writes.
-- A record that a reader rejected stays in its table with `judgement` `rejected`; no view and no query shows it.
+- What people judge stands in `reviews`, each step of it in `review_events`. A rejected record is taken out of its
+  table, so no view, query, count or search shows it; an accepted or corrected one says what the person said, and its
+  `judgement` tells. What the machine said of a statement is kept whole in `machine_records`.
 - Dates: `date` is what the text says; `since` and `until` the same as a half-open interval of days
   (`since <= day < until`), where it can be told.
 - Journal: write-ahead log, so that pages read while an extraction writes. `PRAGMA application_id` is `0x53544E4C`

@@ -34,8 +34,14 @@ RECOUNT = """
 UPDATE place_counts SET
   mentions = (SELECT count(*) FROM place_ancestors a JOIN place_mentions m ON m.place_id = a.place_id
               WHERE a.ancestor_id = :id),
-  statements = (SELECT count(DISTINCT m.statement_id) FROM place_ancestors a
-                JOIN place_mentions m ON m.place_id = a.place_id WHERE a.ancestor_id = :id),
+  statements = (SELECT count(*) FROM (
+    SELECT m.statement_id FROM place_ancestors a JOIN place_mentions m ON m.place_id = a.place_id
+    WHERE a.ancestor_id = :id
+    UNION SELECT c.statement_id FROM claim_places x JOIN claims c ON c.id = x.claim_id WHERE x.ancestor_id = :id
+    UNION SELECT f.statement_id FROM place_ancestors a JOIN figure_places n ON n.place_id = a.place_id
+    JOIN figures f ON f.id = n.figure_id WHERE a.ancestor_id = :id
+    UNION SELECT d.statement_id FROM place_ancestors a JOIN demand_places n ON n.place_id = a.place_id
+    JOIN demands d ON d.id = n.demand_id WHERE a.ancestor_id = :id)),
   claims = (SELECT count(*) FROM claim_places WHERE ancestor_id = :id),
   figures = (SELECT count(DISTINCT n.figure_id) FROM place_ancestors a JOIN figure_places n ON n.place_id = a.place_id
              WHERE a.ancestor_id = :id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from statement_nlp.errors import UnknownStatementError
@@ -21,6 +22,7 @@ from statement_nlp.records import (
     Statement,
     Zone,
 )
+from statement_nlp.store.filing import TABLES, Record
 
 FOUND = ("start", "end", "quote", "confidence", "method")
 
@@ -58,6 +60,14 @@ def load_extraction(connection: sqlite3.Connection, statement_id: str) -> Extrac
         signatories=_signatories(connection, statement_id),
         skipped=skipped,
     )
+
+
+def load_layer(connection: sqlite3.Connection, statement_id: str, layer: str) -> list[tuple[int, Record]]:
+    """The records of one layer of a statement with their ids, in the order of the text."""
+    query = f"""SELECT * FROM {TABLES[layer]} WHERE statement_id = ? AND judgement IS NOT 'rejected'
+    ORDER BY start, "end", id"""
+    make: Callable[[sqlite3.Connection, sqlite3.Row], Record] = _READERS[layer]
+    return [(row["id"], make(connection, row)) for row in connection.execute(query, (statement_id,)).fetchall()]
 
 
 def load_place(connection: sqlite3.Connection, place_id: str) -> Place | None:
@@ -117,6 +127,11 @@ def _column(connection: sqlite3.Connection, table: str, parent: str, column: str
     return tuple(row[0] for row in connection.execute(query, (record_id,)))
 
 
+def _signatory(connection: sqlite3.Connection, row: sqlite3.Row) -> Signatory:
+    names = ("start", "end", "position", "name", "acronym", "note", "method")
+    return Signatory(**{name: row[name] for name in names})
+
+
 def _figure(connection: sqlite3.Connection, row: sqlite3.Row) -> Figure:
     names = ("low", "high", "qualifier", "unit", "condition", "date", "since", "until", "part_of")
     return Figure(
@@ -152,7 +167,12 @@ def _signatories(connection: sqlite3.Connection, statement_id: str) -> Signatory
         "SELECT * FROM signatories WHERE statement_id = ? AND judgement IS NOT 'rejected' ORDER BY position, start",
         (statement_id,),
     )
-    names = ("start", "end", "position", "name", "acronym", "note", "method")
-    listed = tuple(Signatory(**{name: row[name] for name in names}) for row in rows)
+    listed = tuple(_signatory(connection, row) for row in rows)
     count = connection.execute("SELECT * FROM signatory_counts WHERE statement_id = ?", (statement_id,)).fetchone()
     return SignatoryList(listed, count["stated"] if count else None, count["stated_quote"] if count else None)
+
+
+_READERS: Mapping[str, Callable[[sqlite3.Connection, sqlite3.Row], Record]] = {
+    "places": _place_mention, "parties": _party_mention, "figures": _figure, "claims": _claim, "demands": _demand,
+    "signatories": _signatory,
+}  # fmt: skip

@@ -47,6 +47,12 @@ def m0004_views(db: Database) -> None:
     run(db.conn, "0004_views.sql")
 
 
+@MIGRATIONS()
+def m0005_reviews(db: Database) -> None:
+    """What people decide about records and links, each step of it, and what the machine said."""
+    run(db.conn, "0005_reviews.sql")
+
+
 def run(connection: sqlite3.Connection, name: str) -> None:
     """Run the statements of a packaged SQL file one by one, inside the caller's transaction."""
     for statement in split(files("statement_nlp.store").joinpath("sql", name).read_text(encoding="utf-8")):

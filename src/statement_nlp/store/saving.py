@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from statement_nlp.errors import GoldError
-from statement_nlp.records import Claim, Demand, Extraction, Figure, PartyMention, PlaceMention, Statement
-from statement_nlp.store import gazetted
+from statement_nlp.records import (
+    Claim,
+    Demand,
+    Extraction,
+    Figure,
+    Party,
+    PartyMention,
+    PlaceMention,
+    Signatory,
+    SignatoryList,
+    Statement,
+)
+from statement_nlp.store import filing, gazetted, judged_links, reattaching
 from statement_nlp.store.dates import interval
-from statement_nlp.store.identity import RecordIds, key, stable_id, text_hash
+from statement_nlp.store.filing import Filed, Records
+from statement_nlp.store.identity import key, stable_id, text_hash
 
-LAYERS = ("place_mentions", "party_mentions", "figures", "claims", "demands", "signatories")
+LAYERS = tuple(filing.TABLES.values())
 CHILDREN = {
     "figures": ("figure_places",),
     "claims": ("claim_named_places", "claim_figures"),
@@ -73,42 +86,76 @@ def check(extraction: Extraction) -> None:
 
 
 class Writer:
-    """Writes the rows of one extraction. `write` is its only use."""
+    """Writes the rows of one statement: `write` a new extraction, `rewrite` what it has after a judgement."""
 
     def __init__(
-        self, connection: sqlite3.Connection, extraction: Extraction, run_id: int, lookup: gazetted.Lookup | None
+        self, connection: sqlite3.Connection, statement: Statement, run_id: int, lookup: gazetted.Lookup | None
     ) -> None:
         self.connection = connection
-        self.extraction = extraction
-        self.statement = extraction.statement
+        self.statement = statement
         self.run_id = run_id
         self.lookup = lookup
-        self.ids = RecordIds(self.statement.id, self.statement.text)
+        self.records: Records = {}
         self.written: dict[str, set[int]] = {layer: set() for layer in LAYERS}
-        self.figure_ids: dict[int, int] = {}
-        self.kinds = {key(m.party.name): m.party for m in extraction.parties}
+        self.figures: dict[int, tuple[int, int]] = {}
+        self.kinds: dict[str, Party] = {}
 
-    def write(self) -> None:
-        """Write everything; drop what the statement no longer has and what nothing else uses."""
+    def write(self, extraction: Extraction) -> None:
+        """Write everything, people's judgements put back; drop what the statement no longer has and nothing else uses.
+
+        What people judged takes the place of what the extraction says (reattaching.py).
+        """
+        statement_id = self.statement.id
+        with self._counted():
+            self._write_statement(extraction)
+            numbering = filing.Numbering(self.connection, statement_id, self.statement.text)
+            found = filing.identify(numbering, extraction)
+            if reattaching.of_statement(self.connection, statement_id):
+                filing.keep_machine(self.connection, statement_id, found, self.lookup)
+            else:
+                self.connection.execute("DELETE FROM machine_records WHERE statement_id = ?", (statement_id,))
+            self.records = reattaching.reattach(self.connection, statement_id, self.statement.text, found, numbering)
+            self._write_records()
+            self._write_signatory_count(extraction.signatories)
+        judged_links.reattach(self.connection, statement_id)
+
+    def rewrite(self, records: Records) -> None:
+        """Write the records of a stored statement as they are after a judgement."""
+        self.records = records
+        with self._counted():
+            self._write_records()
+            self.connection.execute(
+                "UPDATE signatory_counts SET listed = ? WHERE statement_id = ?",
+                (len(records["signatories"]), self.statement.id),
+            )
+        judged_links.reattach(self.connection, self.statement.id)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Keep the counts of places in step with what is written, and drop what nothing speaks of any more."""
         statement_id = self.statement.id
         before = gazetted.tally(self.connection, statement_id)
-        parties = self._column(USED_PARTIES)
-        organisations = self._column(USED_ORGANISATIONS)
-        self._write_statement()
+        parties, organisations = self._column(USED_PARTIES), self._column(USED_ORGANISATIONS)
+        yield
+        gazetted.add_counts(self.connection, before, -1)
+        gazetted.add_counts(self.connection, gazetted.tally(self.connection, statement_id), 1)
+        forget(self.connection, parties, organisations, before)
+
+    def _write_records(self) -> None:
+        for filed in self.records["parties"]:
+            if isinstance(filed.record, PartyMention):
+                self.kinds[key(filed.record.party.name)] = filed.record.party
         self._write_mentions()
         self._write_figures()
         self._write_claims()
         self._write_demands()
         self._write_signatories()
         self._drop_stale()
-        gazetted.add_counts(self.connection, before, -1)
-        gazetted.add_counts(self.connection, gazetted.tally(self.connection, statement_id), 1)
-        forget(self.connection, parties, organisations, before)
 
     def _column(self, query: str) -> list[str]:
         return [row[0] for row in self.connection.execute(query, {"id": self.statement.id})]
 
-    def _write_statement(self) -> None:
+    def _write_statement(self, extraction: Extraction) -> None:
         s = self.statement
         since, until = interval(s.published)
         row: dict[str, Any] = {
@@ -118,49 +165,51 @@ class Writer:
             "kind": s.kind, "language": s.language, "url": s.url, "source": s.source,
             "countries": json.dumps(s.countries), "series": s.series, "modelled_on": s.modelled_on,
             "links_read": int(s.links_read), "text": s.text, "text_hash": text_hash(s.text),
-            "fingerprint": fingerprint(s), "skipped": self.extraction.skipped, "run_id": self.run_id,
+            "fingerprint": fingerprint(s), "skipped": extraction.skipped, "run_id": self.run_id,
         }  # fmt: skip
         self._upsert("statements", row)
         self.connection.execute("DELETE FROM zones WHERE statement_id = ?", (s.id,))
         self.connection.executemany(
             'INSERT INTO zones(statement_id, position, start, "end", kind) VALUES (?, ?, ?, ?, ?)',
-            [(s.id, n, z.start, z.end, z.kind) for n, z in enumerate(self.extraction.zones)],
+            [(s.id, n, z.start, z.end, z.kind) for n, z in enumerate(extraction.zones)],
         )
 
-    def _upsert(self, table: str, row: Mapping[str, Any]) -> bool:
-        """Insert a row, or update the one of this id; False where the id belongs to another statement's record."""
+    def _upsert(self, table: str, row: Mapping[str, Any]) -> None:
+        """Insert a row, or update the one of this id."""
         updates = ", ".join(f'"{c}" = excluded."{c}"' for c in row if c != "id")
-        own = "" if table == "statements" else f"WHERE {table}.statement_id = excluded.statement_id"
         columns = ", ".join(f'"{c}"' for c in row)
-        cursor = self.connection.execute(
+        self.connection.execute(
             f"INSERT INTO {table}({columns}) VALUES ({', '.join('?' * len(row))}) "
-            f"ON CONFLICT(id) DO UPDATE SET {updates} {own}",
+            f"ON CONFLICT(id) DO UPDATE SET {updates}",
             tuple(row.values()),
         )
-        return cursor.rowcount > 0
 
-    def _record(self, layer: str, start: int, end: int, columns: Mapping[str, Any]) -> int:
+    def _record(self, table: str, filed: Filed, columns: Mapping[str, Any]) -> int:
         """Write the row of a record and clear the rows that hang on it; gives its id."""
-        while True:
-            record_id = self.ids.give(layer, start, end)
-            row = {"id": record_id, "statement_id": self.statement.id, "start": start, "end": end, **columns}
-            if self._upsert(layer, row | {"run_id": self.run_id}):
-                break
-        self.written[layer].add(record_id)
-        for child in CHILDREN.get(layer, ()):
-            self.connection.execute(f"DELETE FROM {child} WHERE {PARENT[layer]} = ?", (record_id,))
-        return record_id
+        row = {
+            "id": filed.id, "statement_id": self.statement.id, "start": filed.record.start, "end": filed.record.end,
+            **columns, "judgement": filed.judgement, "run_id": self.run_id,
+        }  # fmt: skip
+        self._upsert(table, row)
+        self.written[table].add(filed.id)
+        for child in CHILDREN.get(table, ()):
+            self.connection.execute(f"DELETE FROM {child} WHERE {PARENT[table]} = ?", (filed.id,))
+        return filed.id
 
     def _write_mentions(self) -> None:
-        for place in {m.place.id: m.place for m in self.extraction.places if m.place}.values():
+        mentions = [(f, f.record) for f in self.records["places"] if isinstance(f.record, PlaceMention)]
+        places = {m.place.id: m.place for _, m in mentions if m.place}
+        given = {p.id: p for filed in self.records.values() for f in filed for p in f.places.values()}
+        for place in (places | given).values():
             gazetted.keep_place(self.connection, place, self.lookup)
-        for m in self.extraction.places:
+        for filed, m in mentions:
             if m.place:
                 gazetted.name_place(self.connection, m.place.id, {m.name, m.quote})
-            self._record("place_mentions", m.start, m.end, _place_columns(m))
-        for mention in self.extraction.parties:
-            party_id = self._party(mention.party.name, mention.quote)
-            self._record("party_mentions", mention.start, mention.end, _found(mention) | {"party_id": party_id})
+            self._record("place_mentions", filed, _place_columns(m))
+        for filed in self.records["parties"]:
+            if isinstance(filed.record, PartyMention):
+                party_id = self._party(filed.record.party.name, filed.record.quote)
+                self._record("party_mentions", filed, _found(filed.record) | {"party_id": party_id})
 
     def _party(self, name: str, quote: str | None = None) -> str:
         """The id of a party, stored where it is new; the register wins over texts, a later text over earlier ones."""
@@ -182,70 +231,98 @@ class Writer:
         )
         return party_id
 
-    def _places_of(self, table: str, parent: str, record_id: int, span: tuple[int, int], names: Sequence[str]) -> None:
-        rows = [(record_id, n, name, self._place_id(name, span)) for n, name in enumerate(names)]
+    def _places_of(self, table: str, parent: str, filed: Filed, names: Sequence[str]) -> None:
+        rows = [(filed.id, n, *self._place_named(name, filed)) for n, name in enumerate(names)]
         query = f"INSERT INTO {table}({parent}, position, name, place_id) VALUES (?, ?, ?, ?)"
         self.connection.executemany(query, rows)
 
-    def _place_id(self, name: str, span: tuple[int, int]) -> str | None:
-        """The place that a name means here: the mention in the record, else the nearest before it, else the first."""
-        mentions = [m for m in self.extraction.places if m.name == name and m.place]
-        inside = [m for m in mentions if span[0] <= m.start < span[1]]
-        before = [m for m in mentions if m.start < span[0]]
+    def _place_named(self, name: str, filed: Filed) -> tuple[str, str | None]:
+        """The place that a name means in a record: the mention in it, else the nearest before it, else the first.
+
+        A mention that a person corrected means the place that they gave, and calls it as they did.
+        """
+        if name in filed.places:
+            return name, filed.places[name].id
+        start, end = filed.record.start, filed.record.end
+        mentions = [m for m in self._mentions(name) if m.place or m.name != name]
+        inside = [m for m in mentions if start <= m.start < end]
+        before = [m for m in mentions if m.start < start]
         chosen = (inside or before[-1:] or mentions)[:1]
-        return chosen[0].place.id if chosen and chosen[0].place else None
+        return (chosen[0].name, chosen[0].place.id if chosen[0].place else None) if chosen else (name, None)
+
+    def _mentions(self, name: str) -> Iterator[PlaceMention]:
+        """The mentions of a place under this name, in the order of the text; a corrected one has its old name, too."""
+        for filed in self.records["places"]:
+            former = filed.machine.name if isinstance(filed.machine, PlaceMention) else None
+            if isinstance(filed.record, PlaceMention) and name in (filed.record.name, former):
+                yield filed.record
 
     def _write_figures(self) -> None:
-        for f in self.extraction.figures:
+        ours = [(f, f.record) for f in self.records["figures"] if isinstance(f.record, Figure)]
+        for filed, figure in ours:
+            self.figures.setdefault(figure.start, (filed.id, figure.start))
+        for filed, figure in ours:
+            if filed.machine:
+                self.figures.setdefault(filed.machine.start, (filed.id, figure.start))
+        for filed, f in ours:
+            part_of = self.figures.get(f.part_of, (0, f.part_of))[1] if f.part_of is not None else None
             columns = _found(f) | {
                 "low": f.low, "high": f.high, "qualifier": f.qualifier, "unit": f.unit, "condition": f.condition,
-                "date": f.date, "since": f.since, "until": f.until, "part_of": f.part_of,
+                "date": f.date, "since": f.since, "until": f.until, "part_of": part_of,
             }  # fmt: skip
-            record_id = self._record("figures", f.start, f.end, columns)
-            self.figure_ids.setdefault(f.start, record_id)
-            self._places_of("figure_places", "figure_id", record_id, (f.start, f.end), f.places)
+            self._record("figures", filed, columns)
+            self._places_of("figure_places", "figure_id", filed, f.places)
 
     def _write_claims(self) -> None:
         published = interval(self.statement.published)[0]
-        for c in self.extraction.claims:
+        for filed in self.records["claims"]:
+            if not isinstance(c := filed.record, Claim):
+                continue
             columns = _found(c) | {
                 "status": c.status, "attribution": c.attribution, "date": c.date, "since": c.since, "until": c.until,
                 "day": c.since or published or "",
             }  # fmt: skip
-            record_id = self._record("claims", c.start, c.end, columns)
-            self._places_of("claim_named_places", "claim_id", record_id, (c.start, c.end), c.places)
+            self._record("claims", filed, columns)
+            self._places_of("claim_named_places", "claim_id", filed, c.places)
+            inside = [self.figures.get(start, (None, start)) for start in c.figures]
             self.connection.executemany(
                 "INSERT INTO claim_figures(claim_id, position, start, figure_id) VALUES (?, ?, ?, ?)",
-                [(record_id, n, start, self.figure_ids.get(start)) for n, start in enumerate(c.figures)],
+                [(filed.id, n, start, figure_id) for n, (figure_id, start) in enumerate(inside)],
             )
 
     def _write_demands(self) -> None:
-        for d in self.extraction.demands:
-            columns = _found(d) | {"strength": d.strength, "deadline": d.deadline}
-            record_id = self._record("demands", d.start, d.end, columns)
-            self._places_of("demand_places", "demand_id", record_id, (d.start, d.end), d.places)
-            addressees = [(record_id, n, name, self._party(name)) for n, name in enumerate(d.addressees)]
+        for filed in self.records["demands"]:
+            if not isinstance(d := filed.record, Demand):
+                continue
+            self._record("demands", filed, _found(d) | {"strength": d.strength, "deadline": d.deadline})
+            self._places_of("demand_places", "demand_id", filed, d.places)
+            self.kinds = {key(p.name): p for p in filed.parties.values()} | self.kinds
+            addressees = [(filed.id, n, name, self._party(name)) for n, name in enumerate(d.addressees)]
             query = "INSERT INTO demand_addressees(demand_id, position, name, party_id) VALUES (?, ?, ?, ?)"
             self.connection.executemany(query, addressees)
             for table, column, values in (("actions", "action", d.actions), ("themes", "theme", d.themes)):
                 self.connection.executemany(
                     f"INSERT INTO demand_{table}(demand_id, position, {column}) VALUES (?, ?, ?)",
-                    [(record_id, n, value) for n, value in enumerate(values)],
+                    [(filed.id, n, value) for n, value in enumerate(values)],
                 )
 
     def _write_signatories(self) -> None:
-        found = self.extraction.signatories
-        for s in found.signatories:
+        for filed in self.records["signatories"]:
+            if not isinstance(s := filed.record, Signatory):
+                continue
             columns = {
                 "position": s.position, "name": s.name, "acronym": s.acronym, "note": s.note, "method": s.method,
                 "organisation_key": self._organisation(s.name, s.acronym, s.note),
             }  # fmt: skip
-            self._record("signatories", s.start, s.end, columns)
+            self._record("signatories", filed, columns)
+
+    def _write_signatory_count(self, found: SignatoryList) -> None:
+        listed = len(self.records["signatories"])
         self.connection.execute("DELETE FROM signatory_counts WHERE statement_id = ?", (self.statement.id,))
-        if found.signatories or found.stated is not None or found.stated_quote is not None:
+        if found.signatories or listed or found.stated is not None or found.stated_quote is not None:
             self.connection.execute(
                 "INSERT INTO signatory_counts(statement_id, stated, stated_quote, listed) VALUES (?, ?, ?, ?)",
-                (self.statement.id, found.stated, found.stated_quote, len(found.signatories)),
+                (self.statement.id, found.stated, found.stated_quote, listed),
             )
 
     def _organisation(self, name: str, acronym: str | None, branch: str | None) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from statement_nlp.records import LinkKind
 from statement_nlp.store import Database
-from statement_nlp.store.identity import stable_id
+from statement_nlp.store.judged_links import is_judged, link_id
 from statement_nlp.tracking import claim_links, link_features, link_records, tracks
 from statement_nlp.tracking.claim_links import ClaimEnd
 from statement_nlp.tracking.link_kinds import figure_kind
@@ -36,7 +36,6 @@ INSERT INTO links(id, kind, layer, a_statement_id, a_id, a_quote, b_statement_id
 ON CONFLICT(a_id, b_id, kind) DO UPDATE SET a_quote = excluded.a_quote, b_quote = excluded.b_quote,
   score = excluded.score, reason = excluded.reason, features = excluded.features, method = excluded.method
 """
-JUDGED = "SELECT 1 FROM links WHERE judgement IS NOT NULL AND (a_id = ? AND b_id = ? OR a_id = ? AND b_id = ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +236,11 @@ def _write(connection: sqlite3.Connection, found: Sequence[Found]) -> int:
     rows = []
     for one in found:
         a, b = one.a, one.b
-        if connection.execute(JUDGED, (a.id, b.id, b.id, a.id)).fetchone():
+        if is_judged(connection, a.id, b.id):
             continue
         features = json.dumps({name: round(value, 3) for name, value in one.features.items() if value})
         rows.append((
-            stable_id("link", a.id, b.id, one.kind), one.kind, one.layer, a.statement_id, a.id, a.quote, b.statement_id,
+            link_id(a.id, b.id, one.kind), one.kind, one.layer, a.statement_id, a.id, a.quote, b.statement_id,
             b.id, b.quote, round(one.score, 4), one.reason, features, one.method,
         ))  # fmt: skip
     connection.executemany(WRITE, rows)

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz, process
 from statement_nlp.errors import UnknownPartyError
 from statement_nlp.knowledge.party_names import party_key
 from statement_nlp.store import Database
-from statement_nlp.store.database import now
+from statement_nlp.store.clock import now
 from statement_nlp.tracking.organisation_groups import group
 from statement_nlp.tracking.organisation_names import PrintedName
 from statement_nlp.tracking.organisation_rules import Decision, Judgement, Organisation, compare

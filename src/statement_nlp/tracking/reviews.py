@@ -1,0 +1,51 @@
+"""Judgements of people with all that follows from them: links, tracks, and the names of organisations.
+
+>>> from statement_nlp.tracking.reviews import Decision, review   # doctest: +SKIP
+>>> review(db, 2904118326712345, Decision("accept", "Amira"))     # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from statement_nlp.store import Database, corrections, judging
+from statement_nlp.store.judging import Decision, Standing
+from statement_nlp.tracking import tracks
+from statement_nlp.tracking.linking import link_statement
+from statement_nlp.tracking.organisations import organise
+
+__all__ = ["Decision", "Standing", "review"]
+
+LINKED = ("figures", "demands", "places", "parties")
+"""Layers whose records, or whose places and parties, links are made from."""
+
+
+def review(db: Database, record_id: int, decision: Decision, known: corrections.Known | None = None) -> Standing:
+    """Carry out what a person decides about a record or link, in one transaction; links and tracks follow.
+
+    Args:
+        db: an open database.
+        record_id: of a record or link; for `undo` also of a judgement.
+        decision: what is decided, by whom.
+        known: places and parties, needed for corrections.
+
+    Returns:
+        How it stood before.
+
+    Raises:
+        ReviewError: an unknown record, one that changed meanwhile, a value that cannot be, nothing to take back.
+        DatabaseError: the database cannot be written.
+    """
+    lookup = known.place if known else db.lookup
+    with db.transaction() as connection:
+        where = judging.find(connection, record_id) if decision.action != "undo" else None
+        statements = where.statements if where else judging.statements_of(connection, record_id)
+        before = {s: tracks.touched(connection, s) for s in statements}
+        stood = judging.decide(connection, record_id, decision, known=known, lookup=lookup)
+        for statement_id in statements:
+            stored = connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement_id,)).fetchone()
+            if stored and stood.subject.layer in LINKED:
+                link_statement(connection, statement_id)
+        for touched in before.values():
+            tracks.retrack(connection, touched)
+    if stood.subject.layer == "signatories" and decision.action != "accept":
+        organise(db)
+    return stood
