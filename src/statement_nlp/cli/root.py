@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from statement_nlp import __version__
-from statement_nlp.cli import annotating, asking, comparing, extracting, knowing, learning, serving, tracking
+from statement_nlp.cli import annotating, asking, comparing, extracting, knowing, learning, reviewing, serving, tracking
 from statement_nlp.errors import StatementNlpError, UnknownPartyError, UnknownPlaceError
 
 
@@ -49,6 +49,6 @@ def main() -> None:
     """
 
 
-for group in (extracting, annotating, serving, asking, comparing, tracking, knowing, learning):
+for group in (extracting, annotating, serving, asking, comparing, tracking, reviewing, knowing, learning):
     for command in group.COMMANDS:
         main.add_command(command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from statement_nlp.store.filing import TABLES
 
@@ -82,3 +83,36 @@ SELECT happened, reviewer, action, layer, record_id, quote, before, after, note,
 WHERE (:record IS NULL OR record_id = :record OR review_id = :record)
   AND (:statement IS NULL OR statement_id = :statement)
 ORDER BY id DESC LIMIT :limit"""
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """What a judgement changed, in words: `condition: trapped, now detained`."""
+    if not after:
+        return ""
+    changed = [
+        name for name in after if name in before and before[name] != after[name] and name not in ("start", "end")
+    ]
+    return "; ".join(f"{name}: {plain(before[name])}, now {plain(after[name])}" for name in changed)
+
+
+def plain(value: Any) -> str:
+    """A value of a record as people write it: lists with semicolons, whole numbers without a point."""
+    if value is None or value in ([], ""):
+        return "none"
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    if isinstance(value, float) and value.is_integer():
+        return f"{int(value):,}"
+    return str(value)
+
+
+def context(text: str, start: int, end: int, around: int = 240) -> tuple[str, str, str]:
+    """The words before a span, the span, and the words after it, cut at words; each in one line."""
+    before, after = text[max(0, start - around) : start], text[end : end + around]
+    if start > around:
+        before = "… " + before.partition(" ")[2]
+    if end + around < len(text):
+        after = after.rpartition(" ")[0] + " …"
+    lead = " " if before[-1:].isspace() else ""
+    tail = " " if after[:1].isspace() else ""
+    return " ".join(before.split()) + lead, " ".join(text[start:end].split()), tail + " ".join(after.split())

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+from statement_nlp.knowledge.gazetteer import Gazetteer
+from statement_nlp.knowledge.parties import Register
 from statement_nlp.store import Database, corrections, judging
 from statement_nlp.store.judging import Decision, Standing
 from statement_nlp.tracking import tracks
 from statement_nlp.tracking.linking import link_statement
 from statement_nlp.tracking.organisations import organise
 
-__all__ = ["Decision", "Standing", "review"]
+__all__ = ["Decision", "Standing", "known", "review"]
 
 LINKED = ("figures", "demands", "places", "parties")
 """Layers whose records, or whose places and parties, links are made from."""
@@ -49,3 +51,9 @@ def review(db: Database, record_id: int, decision: Decision, known: corrections.
     if stood.subject.layer == "signatories" and decision.action != "accept":
         organise(db)
     return stood
+
+
+def known(gazetteer: Gazetteer) -> corrections.Known:
+    """What the gazetteer and the register know, as corrections ask for it."""
+    register = Register.load()
+    return corrections.Known(gazetteer.candidates, gazetteer.get, gazetteer.nearest, register.lookup)
