@@ -81,8 +81,8 @@ def next_(db: Path, layers: tuple[str, ...], statement: str | None, by: str) -> 
 @db_option
 def show(record: int, db: Path) -> None:
     """Record ID in its sentence: what it says, what the machine says, and every step of its judgement."""
-    from statement_nlp.store.judgements import TRAIL, difference
     from statement_nlp.cli.walking import describe
+    from statement_nlp.store.judgements import TRAIL, difference
 
     with opened(db) as database:
         click.echo(describe(database, record))
