@@ -177,6 +177,13 @@ def _rows(found: Iterable[sqlite3.Row], form: str) -> Iterator[dict[str, Any]]:
         yield shown | ({"before": before, "after": after} if form == "json" else {})
 
 
+def _plain_ids(found: Iterable[dict[str, Any]], form: str) -> Iterator[dict[str, Any]]:
+    """Rows whose ids can be copied out of a table: without separators of thousands."""
+    for row in found:
+        ids = {name: str(row[name]) for name in ("record_id", "review_id") if row.get(name)}
+        yield row | (ids if form == "table" else {})
+
+
 @review.command("list")
 @click.option("--unattached", is_flag=True, help="Only those whose words no longer stand in their statement.")
 @db_option
@@ -195,7 +202,7 @@ def list_(unattached: bool, db: Path, layer: str | None, statement: str | None, 
     shown = ("review_id", "layer", "verdict", "quote", "changed", "reviewer", "reviewed", "note", "statement")
     nothing = "Every judgement has its words." if unattached else "Nothing has been judged yet."
     columns = (*JUDGED_COLUMNS, "changed")
-    print_rows(found, form, columns=columns, shown=shown, limit=None, nothing=nothing)
+    print_rows(_plain_ids(found, form), form, columns=columns, shown=shown, limit=None, nothing=nothing)
 
 
 @review.command("queue")
@@ -213,7 +220,9 @@ def queue(db: Path, layers: tuple[str, ...], statement: str | None, form: str, l
         given = {"statement": which, "most": limit, "limit": limit, "offset": 0}
         found = [dict(row) for row in database.execute(waiting(layers or LAYERS), given)]
     shown = ("record_id", "layer", "quote", "detail", "confidence", "statement")
-    print_rows(found, form, columns=QUEUE_COLUMNS, shown=shown, limit=None, nothing="Everything is judged.")
+    print_rows(
+        _plain_ids(found, form), form, columns=QUEUE_COLUMNS, shown=shown, limit=None, nothing="Everything is judged."
+    )
 
 
 @review.command("trail")
@@ -229,9 +238,16 @@ def trail(record: int | None, db: Path, statement: str | None, form: str, limit:
     with opened(db) as database:
         which = database.find_statement(statement) if statement else None
         found = list(_rows(database.execute(TRAIL, {"record": record, "statement": which, "limit": limit}), form))
-    shown = ("happened", "reviewer", "action", "layer", "quote", "changed", "note")
+    shown = ("happened", "reviewer", "action", "layer", "record_id", "quote", "changed", "note")
     columns = (*TRAIL_COLUMNS, "changed")
-    print_rows(found, form, columns=columns, shown=shown, limit=None, nothing="Nobody has judged anything yet.")
+    print_rows(
+        _plain_ids(found, form),
+        form,
+        columns=columns,
+        shown=shown,
+        limit=None,
+        nothing="Nobody has judged anything yet.",
+    )
 
 
 @review.command("finish")

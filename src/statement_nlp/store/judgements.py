@@ -15,8 +15,9 @@ DETAILS: Mapping[str, str] = {
     "places": """coalesce((SELECT name || coalesce(', ' || nullif(country_name, name), '') FROM places
       WHERE id = r.place_id), 'not resolved')""",
     "parties": "(SELECT name || ', ' || replace(kind, '_', ' ') FROM parties WHERE id = r.party_id)",
-    "figures": """replace(r.condition, '_', ' ') || ', ' || r.unit || coalesce(', from ' || r.low, '')
-      || coalesce(', to ' || r.high, '')""",
+    "figures": """replace(r.condition, '_', ' ') || ', ' || r.unit
+      || coalesce(', from ' || iif(r.low = CAST(r.low AS INTEGER), CAST(r.low AS INTEGER), r.low), '')
+      || coalesce(', to ' || iif(r.high = CAST(r.high AS INTEGER), CAST(r.high AS INTEGER), r.high), '')""",
     "claims": "r.status || coalesce(', ' || r.attribution, '')",
     "demands": """coalesce('on ' || (SELECT group_concat(name, ', ') FROM demand_addressees WHERE demand_id = r.id),
       'on nobody named')""",
@@ -59,7 +60,7 @@ def waiting(layers: tuple[str, ...] = LAYERS) -> str:
     ]
     if "links" in layers:
         parts.append(_LINKS_WAITING)
-    return f"""{" UNION ALL ".join(parts)}
+    return f"""SELECT * FROM ({" UNION ALL ".join(parts)})
 ORDER BY confidence IS NULL, confidence, statement_id, start LIMIT :limit OFFSET :offset"""
 
 

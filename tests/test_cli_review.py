@@ -1,0 +1,139 @@
+"""The review commands, as a researcher types them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+
+import pytest
+from click.testing import CliRunner
+from tests.store.conftest import WORLD, madaya
+from tests.store.known import KNOWN
+
+from statement_nlp.cli import main, reviewing
+from statement_nlp.store import Database, Run, judgements
+
+
+@pytest.fixture
+def db(tmp_path):
+    path = tmp_path / "statements.db"
+    with Database(path, lookup=WORLD.get) as database:
+        database.save(madaya(), Run("pipeline@1"))
+    return path
+
+
+@pytest.fixture
+def call(db, monkeypatch):
+    @contextmanager
+    def knowing():
+        yield KNOWN
+
+    monkeypatch.setattr(reviewing, "knowing", knowing)
+
+    def invoke(*arguments, given=None):
+        return CliRunner().invoke(
+            main, ["review", *map(str, arguments)], env={"STATEMENT_NLP_DB": str(db)}, input=given
+        )
+
+    return invoke
+
+
+@pytest.fixture
+def ask(db):
+    def asked(query, *given):
+        connection = sqlite3.connect(db)
+        try:
+            return connection.execute(query, given).fetchall()
+        finally:
+            connection.close()
+
+    return asked
+
+
+def figure(ask):
+    return ask("SELECT id FROM figures WHERE quote = '40,000 people'")[0][0]
+
+
+def test_a_correction_holds_in_what_other_commands_print(call, db, ask):
+    shown = call(
+        "correct", figure(ask), "condition=detained", "low=4,000", "high=4000", "--by", "Amira", "--why", "typo"
+    )
+    assert shown.exit_code == 0, shown.output
+    printed = CliRunner().invoke(main, ["figures", "--format", "json", "--db", str(db)])
+    assert {row["condition"]: row["low"] for row in json.loads(printed.stdout)} == {"detained": 4000, "killed": 30}
+    described = call("show", figure(ask)).output
+    assert "condition: detained  (the machine says trapped)" in described
+    assert "Amira: correct" in described
+    assert "typo" in described
+
+
+def test_accept_reject_undo_and_the_lists(call, ask):
+    ids = [row[0] for row in ask("SELECT id FROM claims ORDER BY start")]
+    assert call("accept", *ids, "--by", "Amira").exit_code == 0
+    assert call("reject", ids[1], "--by", "Boris", "--why", "a figure of speech").exit_code == 0
+    listed = json.loads(call("list", "--format", "json").stdout)
+    assert [(row["verdict"], row["reviewer"]) for row in listed] == [("rejected", "Boris"), ("accepted", "Amira")]
+    assert ask("SELECT id FROM claims") == [(ids[0],)]
+    trail = call("trail", ids[1], "--format", "csv").stdout
+    assert [line.split(",")[1:3] for line in trail.splitlines()[1:]] == [["Boris", "reject"], ["Amira", "accept"]]
+    assert call("undo", ids[1]).exit_code == 0
+    assert len(ask("SELECT id FROM claims")) == 2
+    assert "Every judgement has its words" in call("list", "--unattached").output
+
+
+def test_ids_in_tables_can_be_copied(call, ask):
+    assert f" {figure(ask)} " in call("queue", "--layer", "figures").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (("accept", "12"), 1, "no record, link or judgement 12"),
+        (("correct", "FIGURE", "condition"), 2, "no FIELD=VALUE"),
+        (("correct", "FIGURE", "condition=hungry"), 1, "there are killed, injured"),
+        (("correct", "FIGURE", "places=Atlantis"), 1, "no place 'Atlantis'; nearest names: Aleppo"),
+        (("undo", "FIGURE"), 1, "nothing to take back"),
+        (("accept", "FIGURE", "--by", " "), 1, "needs a name"),
+        (("finish", "madaya"), 1, "not judged yet"),
+        (("reopen", "madaya"), 1, "nobody has marked"),
+    ],
+)
+def test_mistakes_are_one_line_and_change_nothing(call, ask, arguments, status, message):
+    shown = call(*(figure(ask) if a == "FIGURE" else a for a in arguments))
+    assert (shown.exit_code, message in shown.output) == (status, True), shown.output
+    assert ask("SELECT * FROM reviews") == ask("SELECT * FROM review_events") == []
+
+
+def test_the_walk(call, ask):
+    keys = ["x", "c", "condition=hungry", "", "c", "condition", "condition=missing", "", "u", "r", "a"]
+    shown = call("next", "--layer", "figures", "--by", "Amira", given="\n".join(keys) + "\n")
+    assert shown.exit_code == 0, shown.output
+    assert "[40,000 people] are trapped" in shown.output
+    assert "One of these letters" in shown.output
+    assert "Not done: no condition 'hungry'" in shown.output
+    assert "Write it as FIELD=VALUE" in shown.output
+    assert "2 judged, 0 skipped" in shown.output
+    actions = [row[0] for row in ask("SELECT action FROM review_events ORDER BY id")]
+    assert actions == ["correct", "undo", "reject", "accept"]
+    assert "Everything here is judged" in call("next", "--layer", "figures", given="q\n").output
+
+
+def test_a_walk_that_skips_comes_to_an_end(call, ask):
+    shown = call("next", "--layer", "claims", given="s\ns\n")
+    assert "Only what you skipped is left" in shown.output
+    assert ask("SELECT * FROM reviews") == []
+
+
+def test_a_statement_is_finished_when_all_of_it_is_judged(call, ask):
+    for table in ("place_mentions", "party_mentions", "figures", "claims", "demands"):
+        call("accept", *(row[0] for row in ask(f"SELECT id FROM {table}")))
+    assert call("finish", "madaya", "--by", "Amira").exit_code == 0
+    assert ask("SELECT statement_id, reviewer FROM reviewed_statements") == [("madaya-1", "Amira")]
+    assert call("reopen", "madaya").exit_code == 0
+    assert ask("SELECT * FROM reviewed_statements") == []
+    assert [row[0] for row in ask("SELECT action FROM review_events ORDER BY id DESC LIMIT 2")] == ["reopen", "finish"]
+
+
+def test_layers_are_those_of_the_store():
+    assert reviewing.LAYERS == judgements.LAYERS
