@@ -29,9 +29,9 @@ def statements() -> dict[str, Statement]:
 
 
 def test_all_are_there(statements: dict[str, Statement]) -> None:
-    assert len(statements) == 97
+    assert len(statements) == 153
     kinds = [statement.kind for statement in statements.values()]
-    assert (kinds.count("original"), kinds.count("illustrative")) == (1, 96)
+    assert (kinds.count("original"), kinds.count("illustrative")) == (1, 152)
     assert statements[FIRST].kind == "original"
 
 

@@ -41,6 +41,7 @@ DIFFERENT = [
     ("Terre des Humbles", "another"),
     ("Warfree Child", "another"),
     ("Corvenia", "an invented state"),
+    ("Ardenmark", "a known name inside another"),
     ("MSG", "acronyms are never guessed"),
     ("save the childrens", "nor phrases in small letters"),
     ("Brigade 94", "nor numbers"),

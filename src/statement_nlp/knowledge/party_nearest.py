@@ -68,6 +68,8 @@ class NearestNames:
             return True
         if word in self._words or any(c.isdigit() for c in word + known) or not (word.islower() and known.islower()):
             return False
+        if abs(len(word) - len(known)) > 1 and (word in known or known in word):
+            return False  # a whole word with more before or behind it is another name: Ardenmark, Denmark
         return fuzz.ratio(word, known) >= LEAST_WORD_LIKENESS
 
 
