@@ -1,7 +1,7 @@
 """Keys of names, sorts of places and directions around them, distances."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from statement_nlp.knowledge.gazetteer_names import (
@@ -38,6 +38,7 @@ def test_fold(name, key, why):
 
 
 @given(st.text(max_size=40))
+@example("\N{MATHEMATICAL BOLD FRAKTUR CAPITAL A}")
 def test_fold_of_a_key_is_the_key(name):
     assert fold(fold(name)) == fold(name)
 

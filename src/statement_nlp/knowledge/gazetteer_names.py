@@ -45,7 +45,7 @@ def fold(name: str) -> str:
         text = name.lower().replace("'", "").replace("`", "")
     else:
         parts = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-        text = "".join(c for c in parts if not unicodedata.combining(c)).translate(_LETTERS)
+        text = "".join(c for c in parts if not unicodedata.combining(c)).casefold().translate(_LETTERS)
     return _NO_WORD.sub(" ", text).strip()
 
 
