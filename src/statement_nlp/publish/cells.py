@@ -33,6 +33,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "party": ("party_id", "party"),
     "addressee": ("party_id", "party"),
     "organisation": ("organisation_id", "organisation"),
+    "track": ("track_id", "track"),
 }
 """Columns that name something with a page of its own: the column that holds its id, and the page."""
 PAGES: Mapping[str, str] = {
@@ -41,6 +42,7 @@ PAGES: Mapping[str, str] = {
     "ancestor_id": "place",
     "party_id": "party",
     "organisation_id": "organisation",
+    "track_id": "track",
 }
 OWN_PAGES: Mapping[str, str] = {"places": "place", "parties": "party", "organisations": "organisation"}
 RECORDS: Mapping[str, str] = {"claim_id": "claims", "figure_id": "figures", "demand_id": "demands"}

@@ -25,12 +25,14 @@ class Chart:
     svg: Markup
 
 
-def _day(text: str | None) -> date | None:
+def as_day(text: str | None) -> date | None:
+    """The first day of an ISO date of any precision; None for what is none."""
     parts = [int(p) for p in (text or "").split("-") if p.isdigit()]
     return date(parts[0], *([*parts[1:], 1, 1])[:2]) if parts else None
 
 
-def _short(value: float) -> str:
+def shortened(value: float) -> str:
+    """A number for an axis: 12k, 3.4m."""
     for limit, unit in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(value) >= limit:
             return f"{value / limit:.3g}{unit}"
@@ -45,7 +47,7 @@ def by_condition(figures: Sequence[Mapping[str, Any]]) -> list[Chart]:
     groups: dict[str, list[tuple[date, float, Mapping[str, Any]]]] = defaultdict(list)
     for figure in figures:
         value = figure["low"] if figure["low"] is not None else figure["high"]
-        day = _day(figure["day"])
+        day = as_day(figure["day"])
         if day and value and value >= 1 and figure["condition"] not in ("other", "funding"):
             groups[figure["condition"]].append((day, value, figure))
     shown = [(c, points) for c, points in groups.items() if len({day for day, _, _ in points}) > 1]
@@ -69,7 +71,7 @@ def _dots(condition: str, points: list[tuple[date, float, Mapping[str, Any]]]) -
         Markup(
             '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
             '<text x="{}" y="{:.1f}" class="axis end">{}</text>'
-        ).format(LEFT, WIDTH - RIGHT, y(10**p), y(10**p), LEFT - 8, y(10**p) + 4, _short(10**p))
+        ).format(LEFT, WIDTH - RIGHT, y(10**p), y(10**p), LEFT - 8, y(10**p) + 4, shortened(10**p))
         for p in range(low, high + 1)
     ]
     marks += [

@@ -52,7 +52,7 @@ SIGNATORIES = """
     JOIN organisations o ON o.id = k.organisation_id
     WHERE g.statement_id = :id AND g.judgement IS NOT 'rejected' ORDER BY g.position"""
 LINKS = """
-    SELECT kind, layer, reason, score, link_id,
+    SELECT kind, layer, reason, score, judgement, link_id, a_statement_id = :id AS earlier,
       CASE WHEN a_statement_id = :id THEN a_quote ELSE b_quote END AS here,
       CASE WHEN a_statement_id = :id THEN a_id ELSE b_id END AS here_id,
       CASE WHEN a_statement_id = :id THEN b_quote ELSE a_quote END AS there,

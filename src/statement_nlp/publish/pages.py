@@ -10,7 +10,7 @@ from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
-from statement_nlp.publish import charts, feed, names, page_data, tryout
+from statement_nlp.publish import charts, feed, names, page_data, tracking_data, tracking_pages, tryout
 from statement_nlp.publish.highlight import Span, highlight
 
 MENU = (
@@ -18,6 +18,8 @@ MENU = (
     ("/search", "Search"),
     ("/places", "Places"),
     ("/parties", "Parties"),
+    ("/tracks", "Tracks"),
+    ("/compare", "Compare"),
     ("/map", "Map"),
     ("/about", "About"),
 )
@@ -97,7 +99,7 @@ async def statement(datasette: Any, request: Request) -> Response:
         layers=layers,
         parts=highlight(found["text"], [(z["start"], z["end"], z["kind"]) for z in zones], spans),
         signatories=await page_data.rows(database, page_data.SIGNATORIES, id=statement_id),
-        links=await page_data.rows(database, page_data.LINKS, id=statement_id),
+        links=tracking_data.by_record(await page_data.rows(database, page_data.LINKS, id=statement_id), layers),
     )
 
 
@@ -124,6 +126,7 @@ async def place(datasette: Any, request: Request) -> Response:
         totals=await page_data.one(database, page_data.PLACE_TOTALS, id=place_id),
         namesakes=await page_data.rows(database, page_data.PLACE_NAMESAKES, id=place_id, name=found["name"]),
         charts=charts.by_condition(shown["figures"]),
+        tracks=await tracking_data.tracks(database, tracking_data.OF_PLACE, id=place_id),
         **shown,
     )
 
@@ -147,6 +150,7 @@ async def party(datasette: Any, request: Request) -> Response:
     return await _html(
         datasette, request, "party.html", party=found, names=[n["name"] for n in names], named=named, demands=demands,
         years=charts.by_year([d["published"] for d in demands]),
+        tracks=await tracking_data.tracks(database, tracking_data.OF_PARTY, id=party_id),
     )  # fmt: skip
 
 
@@ -247,4 +251,5 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/about$", about),
     (r"^/feed\.atom$", newest_feed),
     (r"^/try$", tryout.page),
+    *tracking_pages.ROUTES,
 ]

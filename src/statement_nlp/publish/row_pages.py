@@ -14,6 +14,7 @@ PAGES: Mapping[str, str] = {
     "places": "place",
     "parties": "party",
     "organisations": "organisation",
+    "tracks": "track",
 }
 NAMES: Mapping[str, str] = {
     "claims": "claim",
@@ -70,8 +71,6 @@ async def heading(database: Database, table: str, row: Mapping[str, Any]) -> dic
         shown["label"] = _label(table, row)
         anchor = row.get("id") if "quote" in row and table in NAMES and table != "reviews" else None
         shown["statements"] = await _statements(database, [(row["statement_id"], anchor)])
-    elif table == "tracks":
-        shown["label"] = row["title"]
     return shown
 
 

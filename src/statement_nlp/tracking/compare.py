@@ -5,11 +5,13 @@ Figures and demands are brought together by the stored links (linking.py); links
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from statement_nlp.records import LinkKind
 from statement_nlp.store import Database
+from statement_nlp.store.loading import load_statement
 
 PLACES = """
 SELECT DISTINCT coalesce(p.id, m.name) AS id, coalesce(p.name, m.name) AS name, m.statement_id
@@ -126,19 +128,24 @@ def compare(db: Database, ids: Sequence[str]) -> Comparison:
         UnknownStatementError: there is no statement of an id.
         ValueError: fewer than two different statements.
     """
+    return compare_stored(db.connection, ids)
+
+
+def compare_stored(connection: sqlite3.Connection, ids: Sequence[str]) -> Comparison:
+    """The same over a connection whose rows have names, for who has no `Database` (the pages)."""
     ids = list(dict.fromkeys(ids))
     if len(ids) < 2:
         raise ValueError("a comparison needs at least two different statements")
-    statements = [db.statement(one) for one in ids]
-    shared, alone = _demands(db, ids)
+    statements = [load_statement(connection, one) for one in ids]
+    shared, alone = _demands(connection, ids)
     return Comparison(
         tuple(Compared(s.id, s.title, s.published, s.publisher, s.kind) for s in statements),
-        _names(db, PLACES, ids),
-        _names(db, PARTIES, ids),
-        _figures(db, ids),
+        _names(connection, PLACES, ids),
+        _names(connection, PARTIES, ids),
+        _figures(connection, ids),
         shared,
         alone,
-        _names(db, SIGNATORIES, ids),
+        _names(connection, SIGNATORIES, ids),
     )
 
 
@@ -147,10 +154,10 @@ def _marks(query: str, ids: Sequence[str]) -> tuple[str, dict[str, str]]:
     return query.replace("{ids}", names), {f"id_{n}": one for n, one in enumerate(ids)}
 
 
-def _names(db: Database, query: str, ids: Sequence[str]) -> Names:
+def _names(connection: sqlite3.Connection, query: str, ids: Sequence[str]) -> Names:
     names: dict[str, str] = {}
     found: dict[str, set[str]] = {}
-    for one, name, statement in db.execute(*_marks(query, ids)):
+    for one, name, statement in connection.execute(*_marks(query, ids)):
         names[one] = name
         found.setdefault(one, set()).add(statement)
     listed = [Named(one, names[one], tuple(i for i in ids if i in found[one])) for one in found]
@@ -158,9 +165,9 @@ def _names(db: Database, query: str, ids: Sequence[str]) -> Names:
     return Names(tuple(n for n in listed if len(n.statements) > 1), tuple(n for n in listed if len(n.statements) == 1))
 
 
-def _figures(db: Database, ids: Sequence[str]) -> tuple[FigurePair, ...]:
+def _figures(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[FigurePair, ...]:
     pairs = []
-    for row in db.execute(*_marks(FIGURES, ids)):
+    for row in connection.execute(*_marks(FIGURES, ids)):
         a, b = _value(row["a_low"], row["a_high"]), _value(row["b_low"], row["b_high"])
         pairs.append(
             FigurePair(
@@ -178,13 +185,15 @@ def _value(low: float | None, high: float | None) -> float:
     return sum(given) / len(given) if given else 0.0
 
 
-def _demands(db: Database, ids: Sequence[str]) -> tuple[tuple[tuple[DemandMade, ...], ...], tuple[DemandMade, ...]]:
+def _demands(
+    connection: sqlite3.Connection, ids: Sequence[str]
+) -> tuple[tuple[tuple[DemandMade, ...], ...], tuple[DemandMade, ...]]:
     """Groups of demands that links join, and the demands that no link joins to another of the statements."""
     made = {
         row["id"]: DemandMade(row["statement_id"], row["quote"], row["addressees"], row["id"])
-        for row in db.execute(*_marks(DEMANDS, ids))
+        for row in connection.execute(*_marks(DEMANDS, ids))
     }
-    pairs = [(a, b) for a, b in db.execute(*_marks(SAME_DEMANDS, ids)) if a in made and b in made]
+    pairs = [(a, b) for a, b in connection.execute(*_marks(SAME_DEMANDS, ids)) if a in made and b in made]
     groups = _groups(made, pairs)
     order = {one: n for n, one in enumerate(ids)}
     sorted_groups = [

@@ -106,10 +106,17 @@ def timeline(db: Database, place_ids: Sequence[str], condition: str, *, linked_o
         condition: one of `records.CONDITIONS`.
         linked_only: only figures that are in a track, linked to one of another statement.
     """
+    return timeline_stored(db.connection, place_ids, condition, linked_only=linked_only)
+
+
+def timeline_stored(
+    connection: sqlite3.Connection, place_ids: Sequence[str], condition: str, *, linked_only: bool = False
+) -> list[Point]:
+    """The same over a connection whose rows have names, for who has no `Database` (the pages)."""
     names = ",".join(f":place_{n}" for n in range(len(place_ids)))
     given = {f"place_{n}": place for n, place in enumerate(place_ids)} | {"condition": condition}
     points = []
-    for row in db.execute(TIMELINE.replace("{places}", names), given):
+    for row in connection.execute(TIMELINE.replace("{places}", names), given):
         own = {name: row[name] for name in Point.__dataclass_fields__ if name != "day"}
         if row["track_id"] is not None or not linked_only:
             points.append(Point(day=day_of(row), **own))
@@ -224,10 +231,17 @@ def _of_figures(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> 
     )
     name = connection.execute("SELECT name FROM places WHERE id = ?", (place,)).fetchone()
     return {
-        "title": f"{name[0] if name else 'No place'}: {unit} {rows[0]['condition'].replace('_', ' ')}",
+        "title": f"{name[0] if name else 'No place'}: {_counted(unit or 'something', rows[0]['condition'])}",
         "place_id": place, "condition": rows[0]["condition"], "unit": unit,
         "low": min(values, default=None), "high": max(values, default=None), "conflicts": conflicts,
     }  # fmt: skip
+
+
+def _counted(unit: str, condition: str) -> str:
+    """What a track counts, in words: "people trapped", "funding, USD", and the unit alone where no condition fits."""
+    if condition == "other":
+        return unit
+    return f"funding, {unit}" if condition == "funding" else f"{unit} {condition.replace('_', ' ')}"
 
 
 def _of_demands(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> dict[str, Any]:
