@@ -75,7 +75,11 @@ async def compare(datasette: Any, request: Request) -> Response:
     ready = len(ids) > 1 and all(one["found"] for one in asked)
     compared = await _compared(database, ids) if ready else None
     offered = [] if asked else await page_data.rows(database, tracking_data.MOST_LINKED)
-    linked = await page_data.rows(database, tracking_data.LINKED_STATEMENTS, id=ids[0]) if len(asked) == len(ids) == 1 else []
+    linked = (
+        await page_data.rows(database, tracking_data.LINKED_STATEMENTS, id=ids[0])
+        if len(asked) == len(ids) == 1
+        else []
+    )
     return await _html(
         datasette,
         request,
