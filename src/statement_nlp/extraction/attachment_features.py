@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
-from statement_nlp.extraction import text_of
-from statement_nlp.extraction.figure_units import token_starts, values_of
-from statement_nlp.knowledge.parties import Register
+from statement_nlp.extraction.attachment_context import (
+    CLASSES,
+    Located,
+    PlaceContext,
+    Span,
+    head_of,
+    sentence_of,
+    verb_of,
+)
 from statement_nlp.records import PlaceMention
 
+__all__ = ["NOWHERE", "PlaceContext", "Span", "features_of", "nearest", "sentence_of"]
 NOWHERE = ""
 """Stands for no place among the names."""
-CLASSES = (
-    "city|town|capital|camp|village|province|region|district|governorate|island|enclave|strip|site|neighbourhood|area|port"
-    "|valley|state|county"
-)
-DIRECTION = r"(?:(?:north|south|east|west|central)[\w-]*\s)?"
 BREAK = re.compile(r"[;:]|\n| – | - |—|, (?:but|while|whereas|where|which|and|with|who)\b|\.\s")
 NUMBER = re.compile(
     r"\d[\d,.]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens|hundreds|thousands|millions|million)\b",
@@ -40,193 +41,7 @@ ANAPHOR = re.compile(
     r"|\b(?P<there>there|here)\b(?!\s(?:is|are|was|were|has|have|will|may|can|must|could|should))",
     re.IGNORECASE,
 )
-CLASS_AFTER = re.compile(rf"(?:\s|,\sa\s)(?:\w+\s)?(?P<noun>{CLASSES})\b", re.IGNORECASE)
-CLASS_BEFORE = re.compile(rf"\b(?P<noun>{CLASSES})\sof\s$", re.IGNORECASE)
-CONTAINER = re.compile(rf"\s?(?:,|\(|in|,\sin|of)\s?(?:the\s)?{DIRECTION}", re.IGNORECASE)
-DATELINE = re.compile(r"[^.;\n]{0,60}?\s[–—-]\s")
-CAPITALISED = re.compile(r"\b[A-Z]\w+")
 WHERE = re.compile(r",?\s(?:where|which)\b")
-PREPOSITIONS = frozenset(
-    ("in", "at", "of", "from", "to", "near", "into", "across", "around", "inside", "within", "outside", "over",
-     "throughout", "between", "on", "through", "towards", "against", "for", "by", "off", "under", "along", "with",
-     "since", "after", "than", "like", "including")
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A mention with what the features ask of it."""
-
-    mention: PlaceMention
-    sentence: int
-    line: int
-    head: Token
-    verb: Token | None
-    preposition: str
-    subject: bool
-    country: bool
-    heading: bool
-    dateline: bool
-    classes: frozenset[str]
-    container: bool
-    """Whether it only tells where the place before it lies ("Beira, Sofala")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The span in question: a figure or a claim."""
-
-    start: int
-    end: int
-    kind: str
-    """"figure" or "claim"."""
-
-
-class PlaceContext:
-    """The place mentions of a Doc with their sentences, lines and roles."""
-
-    def __init__(self, doc: Doc, mentions: Sequence[PlaceMention]) -> None:
-        self.doc = doc
-        self.text = text_of(doc)
-        self.starts = token_starts(doc)
-        self.sentences = sentence_starts(doc)
-        self.lines = [0, *(m.end() for m in re.finditer(r"\n+", self.text))]
-        ordered = sorted(mentions, key=lambda m: (m.start, m.end))
-        self.mentions = [self._located(m, ordered[at - 1] if at else None) for at, m in enumerate(ordered)]
-        self.counts = Counter(m.mention.name for m in self.mentions)
-        self.countries = Counter(m.mention.name for m in self.mentions if m.country)
-        self.codes = {m.mention.name: m.mention.country for m in self.mentions}
-        self.classes = {
-            name: frozenset().union(*(m.classes for m in self.mentions if m.mention.name == name))
-            for name in self.counts
-        }
-        statement = doc._.statement
-        self.title = ((statement.title or "") if statement is not None else "").casefold()
-        self.main = max(
-            self.countries, key=lambda n: (self.countries[n] + 3 * (n.casefold() in self.title), n), default=None
-        )
-        self.values = values_of(doc)
-        self.demonyms = self._demonyms()
-
-    def _located(self, mention: PlaceMention, before: PlaceMention | None) -> Located:
-        token = self.doc[self.token(mention.start)]
-        line = self.lines[self.line(mention.start)]
-        end = self.text.find("\n", line)
-        written = self.text[line : len(self.text) if end < 0 else end].strip()
-        after = CLASS_AFTER.match(self.text, mention.end)
-        prior = CLASS_BEFORE.search(self.text, max(0, mention.start - 20), mention.start)
-        classes = {found["noun"].lower() for found in (after, prior) if found}
-        head = head_of(self.doc, token, mention.end)
-        return Located(
-            mention=mention,
-            sentence=self.sentence(mention.start),
-            line=self.line(mention.start),
-            preposition=_preposition(self.doc, token),
-            head=head,
-            verb=verb_of(head),
-            subject=head.dep_ in ("nsubj", "nsubjpass"),
-            country=is_country(mention),
-            heading=len(written) < 90 and not written.endswith((".", "!", "?", ";", ":")),
-            dateline=mention.start - line < 40 and bool(DATELINE.match(self.text, mention.end)),
-            classes=frozenset(classes),
-            container=before is not None and bool(CONTAINER.fullmatch(self.text, before.end, mention.start)),
-        )
-
-    def _demonyms(self) -> list[tuple[int, str]]:
-        known = _demonyms()
-        words = ((word.start(), word.group()) for word in CAPITALISED.finditer(self.text))
-        return [
-            (at, known[form]) for at, word in words if (form := word if word in known else word.rstrip("s")) in known
-        ]
-
-    def token(self, char: int) -> int:
-        """Index of the token that holds a character."""
-        return max(0, bisect_right(self.starts, char) - 1)
-
-    def sentence(self, char: int) -> int:
-        """Index of the sentence that holds a character."""
-        return max(0, bisect_right(self.sentences, char) - 1)
-
-    def line(self, char: int) -> int:
-        """Index of the line that holds a character."""
-        return max(0, bisect_right(self.lines, char) - 1)
-
-    def bounds(self, sentence: int) -> tuple[int, int]:
-        """Start and end of a sentence."""
-        after = sentence + 1
-        return self.sentences[sentence], self.sentences[after] if after < len(self.sentences) else len(self.text)
-
-    def grade(self, name: str) -> str:
-        """Whether a name is of a "country" or another "place"."""
-        return "country" if name in self.countries else "place"
-
-
-def sentence_starts(doc: Doc) -> list[int]:
-    """Where the sentences (without them, the lines) of a Doc start, in code points."""
-    known: list[int] | None = doc.user_data.get("statement_sentence_starts")
-    if known is None:
-        if doc.has_annotation("SENT_START"):
-            known = [s.start_char for s in doc.sents] or [0]
-        else:
-            known = [0, *(m.end() for m in re.finditer(r"\n+", text_of(doc)))]
-        doc.user_data["statement_sentence_starts"] = known
-    return known
-
-
-def sentence_of(doc: Doc, start_char: int) -> tuple[int, int]:
-    """Start and end, in code points, of the sentence (or, without sentences, the line) around an offset."""
-    starts = sentence_starts(doc)
-    at = max(0, bisect_right(starts, start_char) - 1)
-    return starts[at], starts[at + 1] if at + 1 < len(starts) else len(text_of(doc))
-
-
-@lru_cache(maxsize=1)
-def _register() -> Register:
-    return Register.load()
-
-
-@lru_cache(maxsize=1)
-def _demonyms() -> Mapping[str, str]:
-    return dict(_register().demonyms())
-
-
-@lru_cache(maxsize=1)
-def _country_names() -> frozenset[str]:
-    return frozenset(_register().country_names())
-
-
-def is_country(mention: PlaceMention) -> bool:
-    """Whether a mention names a whole country."""
-    if mention.place is not None:
-        return mention.place.feature == "country"
-    return mention.name in _country_names()
-
-
-def _preposition(doc: Doc, token: Token) -> str:
-    for before in reversed(doc[max(0, token.i - 4) : token.i]):
-        if before.lower_ in PREPOSITIONS:
-            return str(before.lower_)
-        if before.pos_ in ("VERB", "AUX", "PUNCT") and before.text not in ("“", '"', "‘"):
-            return "punct" if before.pos_ == "PUNCT" else "verb"
-    return "none"
-
-
-def head_of(doc: Doc, first: Token, end: int) -> Token:
-    """The token between `first` and a character that hangs on the rest of the sentence."""
-    tokens = [t for t in doc[first.i : first.i + 60] if t.idx < end] or [first]
-    inside = range(tokens[0].i, tokens[-1].i + 1)
-    return next((t for t in tokens if t.head.i not in inside or t.head.i == t.i), tokens[-1])
-
-
-def verb_of(token: Token) -> Token | None:
-    """The nearest verb above a token, or the token itself."""
-    for _ in range(12):
-        if token.pos_ in ("VERB", "AUX"):
-            return token
-        if token.head.i == token.i:
-            return None
-        token = token.head
-    return None
 
 
 def _tie(at: Located, head: Token, verb: Token | None, span: Span) -> str:
@@ -250,16 +65,20 @@ def _tie(at: Located, head: Token, verb: Token | None, span: Span) -> str:
 def features_of(context: PlaceContext, span: Span) -> dict[str, dict[str, float]]:
     """For each place name of the statement, and for NOWHERE, the named features of its being the place of a span."""
     first, last = context.sentence(span.start), context.sentence(max(span.start, span.end - 1))
-    near = {name: nearest(context, name, span, first, last) for name in context.counts}
-    here = sorted((cost, name) for name, (cost, _) in near.items() if cost < math.inf)
+    near = _nearest_of_each(context, span, first, last)
+    here = sorted((cost, name) for name, (cost, _) in near.items())
     rank = {name: at for at, (_, name) in enumerate(here)}
     about = _about(context, span, first, last)
     head = head_of(context.doc, context.doc[context.token(span.start)], span.end)
     verb = verb_of(head)
+    people = _people(context, span)
+    state = "others here" if here else "none here"
+    sentence, line = context.sentence(span.start), context.line(span.start)
     found: dict[str, dict[str, float]] = {}
-    for name, (_, located) in near.items():
+    for name in context.counts:
         features: dict[str, float] = {}
-        if located is not None:
+        if name in near:
+            located = near[name][1]
             _local(features, context, located, span, rank[name])
             tie = _tie(located, head, verb, span)
             side = _side(context.text, located.mention, span)[0]
@@ -267,9 +86,9 @@ def features_of(context: PlaceContext, span: Span) -> dict[str, dict[str, float]
             features |= {f"tie {tie}": 1.0, f"tie {tie} {side} {grade}": 1.0, f"tie {tie} {located.preposition}": 1.0}
             features[f"tie {tie} {span.kind} rank {min(rank[name], 2)}"] = 1.0
         else:
-            _carried(features, context, name, span.start, "others here" if here else "none here")
-        _general(features, context, name, [n for n in rank if n != name])
-        _asked(features, context, name, span, about, here=located is not None)
+            features |= _remembered(context, _carried, name, sentence, line, state)
+        features |= _remembered(context, _general, name, *_others(context, name, rank))
+        features |= _remembered(context, _asked, name, about, people.of(context.codes[name]), name in near)
         found[name] = features
     nowhere = {"nowhere": 1.0, f"nowhere {span.kind}": 1.0, f"nowhere {'some' if here else 'none'} here": 1.0}
     nowhere |= {f"nowhere {name}": 1.0 for name in about}
@@ -277,7 +96,27 @@ def features_of(context: PlaceContext, span: Span) -> dict[str, dict[str, float]
     return found
 
 
-def _about(context: PlaceContext, span: Span, first: int, last: int) -> list[str]:
+def _remembered(context: PlaceContext, describe: Callable[..., dict[str, float]], *asked: Any) -> dict[str, float]:
+    """What a function says of a place, asked once a statement: many spans ask the same."""
+    key = (describe.__name__, *asked)
+    known = context.known.get(key)
+    if known is None:
+        known = context.known[key] = describe(context, *asked)
+    return known
+
+
+def _nearest_of_each(context: PlaceContext, span: Span, first: int, last: int) -> dict[str, tuple[float, Located]]:
+    """For each name in the sentences `first` to `last` the mention that stands nearest to a span, and how far."""
+    best: dict[str, tuple[float, Located]] = {}
+    for located in context.within(first, last):
+        cost = _cost(context.text, located.mention, span)
+        known = best.get(located.mention.name)
+        if known is None or cost < known[0]:
+            best[located.mention.name] = (cost, located)
+    return best
+
+
+def _about(context: PlaceContext, span: Span, first: int, last: int) -> tuple[str, ...]:
     """What the sentence of a span says of where: the whole world, "the city", "there", our own people; how much."""
     low, high = context.bounds(first)[0], context.bounds(last)[1]
     sentence = context.text[low:high]
@@ -290,7 +129,7 @@ def _about(context: PlaceContext, span: Span, first: int, last: int) -> list[str
     for anaphor in ANAPHOR.finditer(window):
         found.append(f"the {(anaphor['noun'] or 'there').lower()}")
     found.append(f"size {_size(context, span)}")
-    return found
+    return tuple(found)
 
 
 def _size(context: PlaceContext, span: Span) -> str:
@@ -308,13 +147,7 @@ def _size(context: PlaceContext, span: Span) -> str:
 
 def nearest(context: PlaceContext, name: str, span: Span, first: int, last: int) -> tuple[float, Located | None]:
     """The mention of a name in the sentences `first` to `last` that stands nearest to a span, and how far."""
-    best: tuple[float, Located | None] = (math.inf, None)
-    for located in context.mentions:
-        if located.mention.name == name and first <= located.sentence <= last:
-            cost = _cost(context.text, located.mention, span)
-            if cost < best[0]:
-                best = (cost, located)
-    return best
+    return _nearest_of_each(context, span, first, last).get(name, (math.inf, None))
 
 
 def _cost(text: str, mention: PlaceMention, span: Span) -> float:
@@ -380,21 +213,19 @@ def _local(features: dict[str, float], context: PlaceContext, at: Located, span:
         features["has container"] = 1.0
 
 
-def _carried(features: dict[str, float], context: PlaceContext, name: str, start: int, state: str) -> None:
-    """Features of a place that only other sentences name."""
-    sentence, line = context.sentence(start), context.line(start)
-    before = [m for m in context.mentions if m.sentence < sentence]
-    earlier = [m for m in before if m.mention.name == name]
+def _carried(context: PlaceContext, name: str, sentence: int, line: int, state: str) -> dict[str, float]:
+    """Features of a place that only other sentences than that of the span name."""
+    before = context.mentions[: bisect_left(context.sentence_of_mention, sentence)]
+    earlier = [m for m in context.of_name[name] if m.sentence < sentence]
     grade = context.grade(name)
     if not earlier:
-        features[f"{state} only later {grade}"] = 1.0
-        return
+        return {f"{state} only later {grade}": 1.0}
     latest = earlier[-1]
     back = sentence - latest.sentence
     step = "1" if back == 1 else "2" if back == 2 else "3-5" if back <= 5 else "far"
     same = any(m.line == line for m in earlier)
     in_line = [m for m in before if m.line == line]
-    headings = [m for m in before if m.heading]
+    heading = next((m for m in reversed(before) if m.heading), None)
     names = [
         f"back {step}",
         f"back {step} {grade}",
@@ -405,7 +236,7 @@ def _carried(features: dict[str, float], context: PlaceContext, name: str, start
         f"latest {latest.preposition} {step}",
         f"latest dateline {latest.dateline}",
         f"latest container {latest.container}",
-        f"last heading {bool(headings) and headings[-1].mention.name == name} {grade}",
+        f"last heading {heading is not None and heading.mention.name == name} {grade}",
         f"named {min(3, len(earlier))} times before {grade}",
     ]
     if same:
@@ -419,20 +250,27 @@ def _carried(features: dict[str, float], context: PlaceContext, name: str, start
     elif not in_line:
         among = any(m.mention.name == name for m in before if m.sentence == before[-1].sentence)
         names += [f"line names none, last {before[-1].mention.name == name} {grade}", f"among last sentence {among}"]
-    features.update({f"{state} {n}": 1.0 for n in names})
+    return {f"{state} {n}": 1.0 for n in names}
 
 
-def _general(features: dict[str, float], context: PlaceContext, name: str, others_here: Sequence[str]) -> None:
-    """Features of a place in the whole statement."""
-    state = "others here" if others_here else "none here"
+def _others(context: PlaceContext, name: str, here: Iterable[str]) -> tuple[bool, bool, bool]:
+    """Whether the sentence names others, and beside a country a place in it and another country."""
+    others = [n for n in here if n != name]
+    if name not in context.countries:
+        return bool(others), False, False
+    own = any(n not in context.countries and context.codes[n] == context.codes[name] for n in others)
+    return bool(others), own, any(n in context.countries for n in others)
+
+
+def _general(context: PlaceContext, name: str, others: bool, own: bool, foreign: bool) -> dict[str, float]:
+    """Features of a place in the whole statement; of the others in the sentence only what `_others` says."""
+    state = "others here" if others else "none here"
     share = context.counts[name] / len(context.mentions)
     grade = context.grade(name)
-    features[f"{state} share"] = share
-    features[f"{state} {grade} share"] = share
-    most = context.counts.most_common(1)[0][0]
+    features = {f"{state} share": share, f"{state} {grade} share": share}
     in_main = context.main is not None and context.codes[name] == context.codes[context.main]
     for text in (
-        f"{state} most named {name == most} {grade}",
+        f"{state} most named {name == context.most_named} {grade}",
         f"{state} main country {name == context.main}",
         f"{state} in title {name.casefold() in context.title} {grade}",
         f"only country {grade == 'country' and len(context.countries) == 1} {state}",
@@ -442,15 +280,44 @@ def _general(features: dict[str, float], context: PlaceContext, name: str, other
     ):
         features[text] = 1.0
     if grade == "country":
-        inside = any(n not in context.countries and context.codes[n] == context.codes[name] for n in others_here)
-        features[f"country with own place here {inside}"] = 1.0
-        features[f"country with other country here {any(n in context.countries for n in others_here)}"] = 1.0
+        features[f"country with own place here {own}"] = 1.0
+        features[f"country with other country here {foreign}"] = 1.0
+    return features
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """ISO codes of the peoples that the sentence of a span names, those inside the span, those at its end."""
+
+    named: frozenset[str | None]
+    inside: frozenset[str | None]
+    counted: bool
+    ending: frozenset[str | None]
+
+    def of(self, code: str | None) -> tuple[bool, bool, bool] | None:
+        """Of one country: whether its people are named, stand inside the span, are what it counts; None for none."""
+        if not self.named:
+            return None
+        inside = code in self.inside
+        return code in self.named, inside, inside and self.counted and code in self.ending
+
+
+def _people(context: PlaceContext, span: Span) -> _People:
+    low, high = context.bounds(context.sentence(span.start))
+    inside = [(at, code) for at, code in context.demonyms if span.start <= at < span.end]
+    return _People(
+        named=frozenset(code for at, code in context.demonyms if low <= at < high),
+        inside=frozenset(code for _, code in inside),
+        counted=any(context.text[at : span.end].isalpha() for at, _ in inside),
+        ending=frozenset(code for at, code in context.demonyms if span.end - 16 < at < span.end),
+    )
 
 
 def _asked(
-    features: dict[str, float], context: PlaceContext, name: str, span: Span, about: Sequence[str], *, here: bool
-) -> None:
-    """Features of how a place fits what the sentence says: a size, "the city", "Nigerians"."""
+    context: PlaceContext, name: str, about: Sequence[str], people: tuple[bool, bool, bool] | None, here: bool
+) -> dict[str, float]:
+    """Features of how a place fits what the sentence says: a size, "the city", "Nigerians" (`_People.of`)."""
+    features = {}
     grade = context.grade(name)
     where = "here" if here else "elsewhere"
     for text in about:
@@ -461,16 +328,9 @@ def _asked(
             features[f"the class fits {fits} {grade} {where}"] = 1.0
         else:
             features[f"{text} {grade} {where}"] = 1.0
-    low, high = context.bounds(context.sentence(span.start))
-    codes = [code for at, code in context.demonyms if low <= at < high]
-    if codes:
-        features[f"its people {context.codes[name] in codes} {grade} {where}"] = 1.0
-        inside = any(span.start <= at < span.end and code == context.codes[name] for at, code in context.demonyms)
+    if people is not None:
+        named, inside, counted = people
+        features[f"its people {named} {grade} {where}"] = 1.0
         features[f"its people in span {inside} {grade} {where}"] = 1.0
-        counted = any(span.end - 16 < at < span.end and code == context.codes[name] for at, code in context.demonyms)
-        ends = (
-            inside
-            and counted
-            and any(context.text[at : span.end].isalpha() for at, _ in context.demonyms if span.start <= at < span.end)
-        )
-        features[f"its people are counted {ends} {grade}"] = 1.0
+        features[f"its people are counted {counted} {grade}"] = 1.0
+    return features

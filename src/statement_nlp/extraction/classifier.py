@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Model:
         return f"model:{self.name}@{self.version}"
 
 
+@cache
 def models_dir() -> Path:
     """The folder of the trained models: inside an installed package, else `models/` of the clone."""
     for folder in (PACKAGE / "models", PACKAGE.parents[1] / "models"):
@@ -74,13 +75,15 @@ def load(path: Path, *, features: Sequence[str] | None = None) -> Model:
     Raises:
         ModelError: the file is missing or was trained on other features.
     """
-    if not path.is_file():
-        raise ModelError(f"no model at {path}: run `statement-nlp train`")
-    model = _read(path, path.stat().st_mtime)
+    try:
+        changed = path.stat().st_mtime
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ModelError(f"no model at {path}: run `statement-nlp train`") from error
+    model = _read(path, changed)
     if features is not None and tuple(features) != model.features:
-        changed = sorted(set(features) ^ set(model.features)) or ["their order"]
+        differing = sorted(set(features) ^ set(model.features)) or ["their order"]
         raise ModelError(
-            f"{path} was trained on other features ({', '.join(changed[:5])}): run `statement-nlp train` again"
+            f"{path} was trained on other features ({', '.join(differing[:5])}): run `statement-nlp train` again"
         )
     return model
 

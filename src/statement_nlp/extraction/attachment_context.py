@@ -1,0 +1,223 @@
+"""The places that a statement names, as the choice of a place sees them: sentence, line and role of each mention."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from spacy.tokens import Doc, Token
+
+from statement_nlp.extraction import text_of
+from statement_nlp.extraction.figure_units import token_starts, values_of
+from statement_nlp.knowledge.parties import Register
+from statement_nlp.records import PlaceMention
+
+CLASSES = (
+    "city|town|capital|camp|village|province|region|district|governorate|island|enclave|strip|site|neighbourhood|area|port"
+    "|valley|state|county"
+)
+DIRECTION = r"(?:(?:north|south|east|west|central)[\w-]*\s)?"
+CLASS_AFTER = re.compile(rf"(?:\s|,\sa\s)(?:\w+\s)?(?P<noun>{CLASSES})\b", re.IGNORECASE)
+CLASS_BEFORE = re.compile(rf"\b(?P<noun>{CLASSES})\sof\s$", re.IGNORECASE)
+CONTAINER = re.compile(rf"\s?(?:,|\(|in|,\sin|of)\s?(?:the\s)?{DIRECTION}", re.IGNORECASE)
+DATELINE = re.compile(r"[^.;\n]{0,60}?\s[–—-]\s")
+CAPITALISED = re.compile(r"\b[A-Z]\w+")
+PREPOSITIONS = frozenset(
+    ("in", "at", "of", "from", "to", "near", "into", "across", "around", "inside", "within", "outside", "over",
+     "throughout", "between", "on", "through", "towards", "against", "for", "by", "off", "under", "along", "with",
+     "since", "after", "than", "like", "including")
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A mention with what the features ask of it."""
+
+    mention: PlaceMention
+    sentence: int
+    line: int
+    head: Token
+    verb: Token | None
+    preposition: str
+    subject: bool
+    country: bool
+    heading: bool
+    dateline: bool
+    classes: frozenset[str]
+    container: bool
+    """Whether it only tells where the place before it lies ("Beira, Sofala")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The span in question: a figure or a claim."""
+
+    start: int
+    end: int
+    kind: str
+    """"figure" or "claim"."""
+
+
+class PlaceContext:
+    """The place mentions of a Doc with their sentences, lines and roles."""
+
+    def __init__(self, doc: Doc, mentions: Sequence[PlaceMention]) -> None:
+        self.doc = doc
+        self.text = text_of(doc)
+        self.starts = token_starts(doc)
+        self.sentences = sentence_starts(doc)
+        self.lines = [0, *(m.end() for m in re.finditer(r"\n+", self.text))]
+        ordered = sorted(mentions, key=lambda m: (m.start, m.end))
+        self.mentions = [self._located(m, ordered[at - 1] if at else None) for at, m in enumerate(ordered)]
+        self.counts = Counter(m.mention.name for m in self.mentions)
+        self.most_named = max(self.counts, key=lambda name: self.counts[name], default=None)
+        self.of_name: dict[str, list[Located]] = {name: [] for name in self.counts}
+        for mention in self.mentions:
+            self.of_name[mention.mention.name].append(mention)
+        self.sentence_of_mention = [m.sentence for m in self.mentions]
+        self.countries = Counter(m.mention.name for m in self.mentions if m.country)
+        self.codes = {m.mention.name: m.mention.country for m in self.mentions}
+        self.classes = {
+            name: frozenset().union(*(m.classes for m in self.mentions if m.mention.name == name))
+            for name in self.counts
+        }
+        statement = doc._.statement
+        self.title = ((statement.title or "") if statement is not None else "").casefold()
+        self.main = max(
+            self.countries, key=lambda n: (self.countries[n] + 3 * (n.casefold() in self.title), n), default=None
+        )
+        self.values = values_of(doc)
+        self.demonyms = self._demonyms()
+        self.known: dict[tuple[Any, ...], dict[str, float]] = {}
+        """Features that many spans share, by the function that made them and what it was asked."""
+
+    def _located(self, mention: PlaceMention, before: PlaceMention | None) -> Located:
+        token = self.doc[self.token(mention.start)]
+        line = self.lines[self.line(mention.start)]
+        end = self.text.find("\n", line)
+        written = self.text[line : len(self.text) if end < 0 else end].strip()
+        after = CLASS_AFTER.match(self.text, mention.end)
+        prior = CLASS_BEFORE.search(self.text, max(0, mention.start - 20), mention.start)
+        classes = {found["noun"].lower() for found in (after, prior) if found}
+        head = head_of(self.doc, token, mention.end)
+        return Located(
+            mention=mention,
+            sentence=self.sentence(mention.start),
+            line=self.line(mention.start),
+            preposition=_preposition(self.doc, token),
+            head=head,
+            verb=verb_of(head),
+            subject=head.dep_ in ("nsubj", "nsubjpass"),
+            country=is_country(mention),
+            heading=len(written) < 90 and not written.endswith((".", "!", "?", ";", ":")),
+            dateline=mention.start - line < 40 and bool(DATELINE.match(self.text, mention.end)),
+            classes=frozenset(classes),
+            container=before is not None and bool(CONTAINER.fullmatch(self.text, before.end, mention.start)),
+        )
+
+    def _demonyms(self) -> list[tuple[int, str]]:
+        known = _demonyms()
+        words = ((word.start(), word.group()) for word in CAPITALISED.finditer(self.text))
+        return [
+            (at, known[form]) for at, word in words if (form := word if word in known else word.rstrip("s")) in known
+        ]
+
+    def token(self, char: int) -> int:
+        """Index of the token that holds a character."""
+        return max(0, bisect_right(self.starts, char) - 1)
+
+    def sentence(self, char: int) -> int:
+        """Index of the sentence that holds a character."""
+        return max(0, bisect_right(self.sentences, char) - 1)
+
+    def line(self, char: int) -> int:
+        """Index of the line that holds a character."""
+        return max(0, bisect_right(self.lines, char) - 1)
+
+    def bounds(self, sentence: int) -> tuple[int, int]:
+        """Start and end of a sentence."""
+        after = sentence + 1
+        return self.sentences[sentence], self.sentences[after] if after < len(self.sentences) else len(self.text)
+
+    def within(self, first: int, last: int) -> list[Located]:
+        """The mentions in the sentences `first` to `last`."""
+        return self.mentions[
+            bisect_left(self.sentence_of_mention, first) : bisect_right(self.sentence_of_mention, last)
+        ]
+
+    def grade(self, name: str) -> str:
+        """Whether a name is of a "country" or another "place"."""
+        return "country" if name in self.countries else "place"
+
+
+def sentence_starts(doc: Doc) -> list[int]:
+    """Where the sentences (without them, the lines) of a Doc start, in code points."""
+    known: list[int] | None = doc.user_data.get("statement_sentence_starts")
+    if known is None:
+        if doc.has_annotation("SENT_START"):
+            known = [s.start_char for s in doc.sents] or [0]
+        else:
+            known = [0, *(m.end() for m in re.finditer(r"\n+", text_of(doc)))]
+        doc.user_data["statement_sentence_starts"] = known
+    return known
+
+
+def sentence_of(doc: Doc, start_char: int) -> tuple[int, int]:
+    """Start and end, in code points, of the sentence (or, without sentences, the line) around an offset."""
+    starts = sentence_starts(doc)
+    at = max(0, bisect_right(starts, start_char) - 1)
+    return starts[at], starts[at + 1] if at + 1 < len(starts) else len(text_of(doc))
+
+
+@lru_cache(maxsize=1)
+def _register() -> Register:
+    return Register.load()
+
+
+@lru_cache(maxsize=1)
+def _demonyms() -> Mapping[str, str]:
+    return dict(_register().demonyms())
+
+
+@lru_cache(maxsize=1)
+def _country_names() -> frozenset[str]:
+    return frozenset(_register().country_names())
+
+
+def is_country(mention: PlaceMention) -> bool:
+    """Whether a mention names a whole country."""
+    if mention.place is not None:
+        return mention.place.feature == "country"
+    return mention.name in _country_names()
+
+
+def _preposition(doc: Doc, token: Token) -> str:
+    for before in reversed(doc[max(0, token.i - 4) : token.i]):
+        if before.lower_ in PREPOSITIONS:
+            return str(before.lower_)
+        if before.pos_ in ("VERB", "AUX", "PUNCT") and before.text not in ("“", '"', "‘"):
+            return "punct" if before.pos_ == "PUNCT" else "verb"
+    return "none"
+
+
+def head_of(doc: Doc, first: Token, end: int) -> Token:
+    """The token between `first` and a character that hangs on the rest of the sentence."""
+    tokens = [t for t in doc[first.i : first.i + 60] if t.idx < end] or [first]
+    inside = range(tokens[0].i, tokens[-1].i + 1)
+    return next((t for t in tokens if t.head.i not in inside or t.head.i == t.i), tokens[-1])
+
+
+def verb_of(token: Token) -> Token | None:
+    """The nearest verb above a token, or the token itself."""
+    for _ in range(12):
+        if token.pos_ in ("VERB", "AUX"):
+            return token
+        if token.head.i == token.i:
+            return None
+        token = token.head
+    return None

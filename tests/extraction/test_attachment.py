@@ -1,0 +1,42 @@
+"""What is remembered of a statement's places between two spans never changes what is said of a third."""
+
+from __future__ import annotations
+
+import spacy
+
+import statement_nlp.extraction  # noqa: F401 - registers the extensions
+from statement_nlp.extraction.attachment_features import PlaceContext, Span, features_of
+from statement_nlp.records import PlaceMention
+
+TEXT = (
+    "Chad took in 40,000 people. Nigerians who fled to Niger and Chad live in the city of Diffa, where 300 have died.\n"
+    "In Diffa the region has no clinic; 12 Chadians were hurt in N'Djamena. Our teams help 9,000 across the country.\n"
+    "Kano is calm. There, 70 schools have opened, and in Niger none. We ask the world for 3 million dollars."
+)
+
+
+def mentions() -> list[PlaceMention]:
+    found = []
+    for name, country in (("Chad", "TD"), ("Niger", "NE"), ("Diffa", "NE"), ("N'Djamena", "TD"), ("Kano", "NG")):
+        at = TEXT.find(name)
+        while at >= 0:
+            end = at + len(name)
+            if not TEXT[end : end + 1].isalpha():
+                found.append(PlaceMention(at, end, name, name, country, None))
+            at = TEXT.find(name, end)
+    return found
+
+
+def test_a_shared_context_says_what_a_fresh_one_says() -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    doc = nlp(TEXT)
+    shared = PlaceContext(doc, mentions())
+    words = [(t.idx, t.idx + len(t)) for t in doc if t.is_alpha or t.like_num]
+    spans = [Span(a, b, kind) for (a, _), (_, b) in zip(words, words[3:], strict=False) for kind in ("figure", "claim")]
+    for span in [*spans, *reversed(spans)]:
+        found = features_of(shared, span)
+        assert found == features_of(PlaceContext(doc, mentions()), span), TEXT[span.start : span.end]
+        for features in found.values():
+            features["what a caller adds"] = 1.0  # it owns what it was given
+    assert len(shared.known) < len(spans) * len(shared.counts) * 3
