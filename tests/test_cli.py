@@ -307,6 +307,22 @@ def test_serve_hands_on_what_it_was_told(call, monkeypatch, db):
     assert done.exit_code == 0, done.output
     assert (told["path"], told["host"], told["port"], told["open_browser"]) == (db, "::1", 9000, False)
     assert told["settings"] == {"suggest_facets": True, "sql_time_limit_ms": 900}
+    assert (told["review"], told["plugins"]) == (False, {})
+
+
+def test_serve_takes_the_configuration_of_plugins_and_nothing_else(call, monkeypatch, tmp_path):
+    from statement_nlp.publish import server
+
+    told = {}
+    monkeypatch.setattr(server, "serve", lambda path, **options: told.update(options))
+    file = tmp_path / "team.json"
+    file.write_text('{"plugins": {"datasette-auth-passwords": {"amira_password_hash": "x"}}}', encoding="utf8")
+    assert call("serve", "--review", "--metadata", file).exit_code == 0
+    assert told["plugins"] == {"datasette-auth-passwords": {"amira_password_hash": "x"}}
+    assert told["review"] is True
+    for wrong in ("no json", "[]", '{"plugins": {}, "databases": {}}'):
+        file.write_text(wrong, encoding="utf8")
+        assert call("serve", "--metadata", file).exit_code == 2, wrong
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,12 +19,44 @@ from statement_nlp.cli.printing import console, db_option, tell
 @click.option(
     "--setting", nargs=2, multiple=True, metavar="NAME VALUE", help="A setting of Datasette, as often as needed."
 )
-def serve(db: Path, host: str, port: int, open_browser: bool, setting: tuple[tuple[str, str], ...]) -> None:
+@click.option("--review", is_flag=True, help="Let people who are signed in accept, reject and correct on the pages.")
+@click.option(
+    "--metadata",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A JSON file with `plugins`: configuration of other plugins, such as one that signs people in.",
+)
+def serve(
+    db: Path,
+    host: str,
+    port: int,
+    open_browser: bool,
+    setting: tuple[tuple[str, str], ...],
+    review: bool,
+    metadata: Path | None,
+) -> None:
     """Serve the database with Datasette, our pages and our metadata; makes an empty one where there is none."""
     from statement_nlp.publish.server import serve as run
 
     settings = {name: _value(name, value) for name, value in setting}
-    run(db, host=host, port=port, open_browser=open_browser, settings=settings, announce=tell)
+    plugins = _plugins(metadata) if metadata else {}
+    run(
+        db, host=host, port=port, open_browser=open_browser, settings=settings, announce=tell, review=review,
+        plugins=plugins,
+    )  # fmt: skip
+
+
+def _plugins(file: Path) -> dict[str, Any]:
+    """The configuration of plugins in a metadata file."""
+    try:
+        found = json.loads(file.read_text(encoding="utf8"))
+    except (ValueError, OSError) as error:
+        raise click.UsageError(f"{file} is no JSON file: {error}") from error
+    plugins = found.get("plugins") if isinstance(found, dict) else None
+    if not isinstance(plugins, dict) or set(found) != {"plugins"}:
+        raise click.UsageError(
+            f'{file} holds something else than {{"plugins": {{...}}}}: what we say of tables is ours'
+        )
+    return plugins
 
 
 def _value(name: str, value: str) -> bool | int | str:

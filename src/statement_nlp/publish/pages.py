@@ -10,7 +10,7 @@ from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
-from statement_nlp.publish import charts, feed, names, page_data, tracking_data, tracking_pages, tryout
+from statement_nlp.publish import charts, feed, names, page_data, review_data, tracking_data, tracking_pages, tryout
 from statement_nlp.publish.highlight import Span, highlight
 
 MENU = (
@@ -100,6 +100,7 @@ async def statement(datasette: Any, request: Request) -> Response:
         parts=highlight(found["text"], [(z["start"], z["end"], z["kind"]) for z in zones], spans),
         signatories=await page_data.rows(database, page_data.SIGNATORIES, id=statement_id),
         links=tracking_data.by_record(await page_data.rows(database, page_data.LINKS, id=statement_id), layers),
+        review=await review_data.of_statement(datasette, database, statement_id, request.actor),
     )
 
 

@@ -11,15 +11,25 @@ from typing import Any
 from datasette import hookimpl
 from datasette.utils import tilde_encode
 
-from statement_nlp.publish import cells, error_pages, names, page_data, pages, policy, row_pages
+from statement_nlp.publish import (
+    cells,
+    error_pages,
+    names,
+    page_data,
+    pages,
+    policy,
+    review_data,
+    review_pages,
+    row_pages,
+)
 
 PLUGIN = "statement_nlp"
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
     """Our pages."""
-    return pages.ROUTES
+    return pages.ROUTES + review_pages.routes(datasette)
 
 
 @hookimpl
@@ -37,9 +47,10 @@ def extra_template_vars(
     async def found() -> dict[str, Any]:
         ours = await page_data.ours(datasette)
         if ours is None:
-            return {"our_database": None, "our_counts": {}, "plumbing": frozenset()}
+            return {"our_database": None, "our_counts": {}, "plumbing": frozenset(), "reviewing": False}
         shown: dict[str, Any] = {"our_database": ours.name, "plumbing": cells.PLUMBING}
         shown["plumbing_of_tables"] = cells.PLUMBING - cells.KEYS
+        shown["reviewing"] = bool(request and request.actor) and review_data.is_on(datasette)
         shown |= await page_data.standing(ours)
         if view_name == "index":
             shown |= await pages.home(ours)

@@ -8,6 +8,7 @@ from typing import Any
 from datasette.database import Database
 
 from statement_nlp.publish import page_data
+from statement_nlp.store.filing import TABLES
 
 PAGES: Mapping[str, str] = {
     "statements": "statement",
@@ -42,6 +43,10 @@ OF_RECORD: Mapping[str, tuple[str, str]] = {
 """Tables whose rows belong to a record."""
 
 
+JUDGED: Mapping[str, str] = {table: layer for layer, table in TABLES.items()} | {"links": "links"}
+"""Tables whose rows people judge, and the name of their layer."""
+
+
 async def heading(database: Database, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """What the page of a row says above its columns.
 
@@ -51,6 +56,7 @@ async def heading(database: Database, table: str, row: Mapping[str, Any]) -> dic
         row: its columns.
 
     Returns:
+        `judgement`, that of a record, and `can_be_judged`, where it is one;
         `label`, the words that the row is called by, or None; `name`, what a row of this table is called; `page`, the
         page of ours on the same thing, and its `page_id`; `statements`, those that it comes from, each with `id`,
         `title`, `kind`, `published` and `anchor`, the record to show in it, or None.
@@ -71,6 +77,10 @@ async def heading(database: Database, table: str, row: Mapping[str, Any]) -> dic
         shown["label"] = _label(table, row)
         anchor = row.get("id") if "quote" in row and table in NAMES and table != "reviews" else None
         shown["statements"] = await _statements(database, [(row["statement_id"], anchor)])
+    if table in JUDGED:
+        query = "SELECT * FROM reviews WHERE layer = :layer AND record_id = :id"
+        shown["can_be_judged"] = True
+        shown["judgement"] = await page_data.one(database, query, layer=JUDGED[table], id=row["id"])
     return shown
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import webbrowser
 from collections.abc import Callable, Mapping
@@ -46,20 +47,32 @@ def read_metadata(database: str = METADATA_DATABASE) -> dict[str, Any]:
     raise StatementNlpError(f"{METADATA} is missing from this installation: install statement-nlp again")
 
 
-def application(path: Path, *, settings: Mapping[str, Any] | None = None, secret: str | None = None) -> Datasette:
+def application(
+    path: Path,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    secret: str | None = None,
+    review: bool = False,
+    plugins: Mapping[str, Any] | None = None,
+) -> Datasette:
     """Datasette for one database file, which must be ours.
 
     Args:
         path: a database of `statement_nlp.store.database`.
         settings: Datasette settings that override `SETTINGS`.
         secret: signs cookies; None for a new one at each start.
+        review: whether people who are signed in may judge records on the pages.
+        plugins: configuration of other plugins, such as one that signs people in.
     """
+    metadata = read_metadata(path.stem)
+    ours = {**metadata.get("plugins", {}).get("statement_nlp", {}), "review": review}
+    metadata["plugins"] = {**metadata.get("plugins", {}), **(plugins or {}), "statement_nlp": ours}
     # ours answers every error; Datasette's would print the variables of each missed page to the terminal besides
     if pm.has_plugin(STOCK_ERRORS):
         pm.unregister(name=STOCK_ERRORS)
     return Datasette(
         [str(path)],
-        metadata=read_metadata(path.stem),
+        metadata=metadata,
         settings={**SETTINGS, **(settings or {})},
         **({"secret": secret} if secret else {}),
     )
@@ -84,8 +97,13 @@ def serve(
     open_browser: bool = False,
     settings: Mapping[str, Any] | None = None,
     announce: Callable[[str], None] = print,
+    review: bool = False,
+    plugins: Mapping[str, Any] | None = None,
 ) -> None:
     """Serve a database until interrupted; an empty database is made where there is none.
+
+    With `review`, people who are signed in may judge records; the link that signs in on this machine is announced.
+    `DATASETTE_SECRET` of the environment signs the cookies, so that they outlast this server.
 
     Raises:
         DatabaseError: the file is not a database of ours.
@@ -95,10 +113,15 @@ def serve(
         pass  # makes, migrates or refuses it before anything listens
     if not _is_free(host, port):
         raise StatementNlpError(f"port {port} of {host} is taken: stop what listens there, or give another with --port")
-    datasette = application(path, settings=settings)
+    secret = os.environ.get("DATASETTE_SECRET")
+    datasette = application(path, settings=settings, secret=secret, review=review, plugins=plugins)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}/"
     announce(f"Serving {path} at {address}  (Ctrl+C stops)")
+    if review:
+        here = "127.0.0.1" if host in ("0.0.0.0", "::") else shown
+        address = f"http://{here}:{port}{datasette.urls.path('/-/auth-token')}?token={datasette._root_token}"
+        announce(f"To sign in as root on this machine and review, open this link; it works once: {address}")
     if open_browser:
         webbrowser.open(address)
 

@@ -155,6 +155,17 @@ def _looked_up(
     return known or loading.load_place(connection, place_id) or places.get(place_id)
 
 
+def digests(connection: sqlite3.Connection, statement_id: str) -> dict[int, str]:
+    """Record id -> digest of what it says, of each record and link of a statement that is shown."""
+    machine, _ = machine_of(connection, statement_id)
+    records = reattaching.apply(machine, reattaching.of_statement(connection, statement_id))
+    found = {f.id: filing.digest(filing.values(f.record)) for filed in records.values() for f in filed}
+    query = "SELECT * FROM links WHERE a_statement_id = :id OR b_statement_id = :id"
+    for row in connection.execute(query, {"id": statement_id}):
+        found[row["id"]] = filing.digest(judged_links.values(row))
+    return found
+
+
 def decide(
     connection: sqlite3.Connection,
     record_id: int,
