@@ -12,6 +12,8 @@ from tests.publish import tracked
 
 from statement_nlp.publish import track_chart
 from statement_nlp.publish.server import application
+from statement_nlp.store.database import Database
+from statement_nlp.tracking.organisations import merge_organisations
 
 PAIR = "a=winter&b=rival%2Fof+%3Cwinter%3E"
 
@@ -184,7 +186,19 @@ async def test_places_parties_and_organisations_lead_on(served):
     assert "Timeline of Madaya itself" in place
     assert "Asked again and again 1 Russia: end siege" in party
     organisation = words(await page(served, "/organisation/lantern-relief"))
-    assert "Signs together with Bridge & Shore 2 Harbour Aid 1" in organisation
+    counted = "With the number of statements that both signed. Bridge & Shore 2 Harbour Aid 1"
+    assert f"Signs together with {counted}" in organisation
+
+
+async def test_an_organisation_page_says_what_people_judged(tmp_path):
+    with Database(tracked.make(tmp_path / "statements.db")) as database:
+        merge_organisations(database, ["harbour-aid", "bridge-shore"], reviewer="ada", note="<one> office")
+    datasette = application(tmp_path / "statements.db")
+    await datasette.invoke_startup()
+    shown = words(await page(datasette, "/organisation/bridge-shore"))
+    assert re.search(
+        r"ada judged on 20\d\d-\d\d-\d\d that Bridge & Shore and Harbour Aid are the same: <one> office", shown
+    )
 
 
 async def test_tables_lead_to_tracks(served):
@@ -199,8 +213,6 @@ async def test_nothing_that_a_statement_holds_becomes_markup(served):
 
 
 async def test_an_empty_database_says_what_to_do(tmp_path):
-    from statement_nlp.store.database import Database
-
     with Database(tmp_path / "statements.db"):
         pass
     datasette = application(tmp_path / "statements.db")

@@ -18,6 +18,7 @@ from statement_nlp.tracking.organisations import (
     explain_organisation,
     find_organisation,
     group,
+    judgements_of,
     measure,
     merge_organisations,
     organise,
@@ -238,6 +239,9 @@ def test_a_merge_is_kept_through_extraction(db):
     row = db.execute("SELECT verdict, reviewer, note, judged FROM organisation_judgements").fetchone()
     assert tuple(row)[:3] == ("same", "ada", "one office")
     assert row["judged"].startswith("20")
+    (judged,) = judgements_of(db, merged)
+    assert {judged.a, judged.b} == {"Lake Watch", "Lake Watch UK"} or {judged.a, judged.b} == {"Lake Watch"}
+    assert (judged.verdict, judged.reviewer, judged.note) == ("same", "ada", "one office")
 
 
 def test_a_split_is_kept_and_undone_by_a_merge(db):
@@ -247,6 +251,8 @@ def test_a_split_is_kept_and_undone_by_a_merge(db):
     assert left != orchard
     organise(db)
     assert find_organisation(db, "Orchard Releif") == left
+    assert {j.verdict for j in judgements_of(db, left)} == {"different"}, "both sides say that they are kept apart"
+    assert {j.verdict for j in judgements_of(db, orchard)} >= {"different"}
     merge_organisations(db, [orchard, left], reviewer="bo")
     assert find_organisation(db, "Orchard Releif") == find_organisation(db, "Orchard Relief")
 
@@ -261,7 +267,7 @@ def test_the_rest_of_a_merge_stays_when_its_first_name_leaves(db):
 
 def test_what_cannot_be_done_says_why(db):
     lantern = find_organisation(db, "Lantern Aid")
-    with pytest.raises(UnknownPartyError, match="the nearest are Lantern Aid") as error:
+    with pytest.raises(UnknownPartyError, match="no organisation 'Lanternn Ade'") as error:
         find_organisation(db, "Lanternn Ade")
     assert "Lantern Aid" in error.value.nearest
     with pytest.raises(ValueError, match="at least two"):

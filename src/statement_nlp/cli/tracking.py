@@ -61,6 +61,9 @@ def link(db: Path) -> None:
     tell(f"Links: {', '.join(f'{count} {kind}' for kind, count in counts) or 'none'}.")
 
 
+_VERDICTS = {"same": "the same", "different": "different organisations"}
+
+
 @click.group()
 def organisations() -> None:
     """Organisations that sign and publish statements."""
@@ -73,11 +76,12 @@ def show(organisation: str, db: Path) -> None:
     """The names of ORGANISATION (its id, a name or its acronym), why they are one, and who signs with it."""
     from rich.table import Table
 
-    from statement_nlp.tracking.organisations import cosigning, explain_organisation, find_organisation
+    from statement_nlp.tracking.organisations import cosigning, explain_organisation, find_organisation, judgements_of
 
     with _database(db) as database:
         found = find_organisation(database, organisation)
         names = explain_organisation(database, found)
+        judged = judgements_of(database, found)
         together = cosigning(database, found, least=1, limit=20)
     table = Table(title=f"{names[0].name} ({found})")
     for column in ("key", "name", "acronym", "branch", "printed", "why"):
@@ -85,6 +89,9 @@ def show(organisation: str, db: Path) -> None:
     for name in names:
         table.add_row(name.key, name.name, name.acronym, name.branch, str(name.printed), name.reason)
     console().print(table)
+    for j in judged:
+        note = f": {j.note}" if j.note else ""
+        click.echo(f"{j.reviewer} judged on {j.judged[:10]} that {j.a} and {j.b} are {_VERDICTS[j.verdict]}{note}")
     for pair in together:
         click.echo(f"{pair.statements:>5}  signed with {pair.b[1]}")
 

@@ -18,8 +18,38 @@ from statement_nlp.store import Database
 from statement_nlp.tracking.linking import link_statement
 
 COUNTRIES, CITIES = 40, 25
-FIGURES, DEMANDS = 8, 4
-"""Records of a statement: what the corpus has (11 and 4), less the figures without a place."""
+FIGURES, DEMANDS, CLAIMS = 8, 4, 18
+"""Records of a statement: what the corpus has (11, 4 and 21), less the figures and claims without a place."""
+WORDS = tuple(
+    f"{first}{last}"
+    for first in ("ba", "co", "du", "fe", "gi", "ha", "ke", "lo", "mu", "na")
+    for last in (
+        "dor",
+        "fin",
+        "gal",
+        "hem",
+        "kin",
+        "lar",
+        "mond",
+        "nev",
+        "pol",
+        "rust",
+        "sten",
+        "tur",
+        "vil",
+        "wick",
+        "zan",
+    )
+)
+EVENTS = (
+    "the town fell",
+    "the road was closed",
+    "the siege went on",
+    "the hospital was bombed",
+    "people fled",
+    "aid came",
+)
+"""What claims are made of: words that mean nothing, and events that the lexicon knows."""
 PARTIES = ("donors", "parties to the conflict", "UN Security Council", "states")
 FIRST = date(2005, 1, 1)
 Row = tuple[object, ...]
@@ -80,6 +110,8 @@ _COLUMNS = {
     "demand_addressees": "demand_id, position, name, party_id",
     "demand_actions": "demand_id, position, action",
     "demand_themes": "demand_id, position, theme",
+    "claims": 'id, statement_id, start, "end", quote, status, day, since, until, confidence, method, run_id',
+    "claim_named_places": "claim_id, position, name, place_id",
 }
 
 
@@ -121,6 +153,21 @@ def _rows(draw: random.Random, statements: int) -> Iterator[tuple[str, list[Row]
         yield "demand_addressees", [(i, 0, a, a) for i in ids for a in [draw.choice((*PARTIES, f"C{c}"))]]
         yield "demand_actions", [(i, 0, draw.choice(("lift the siege", "let aid pass", "fund the plan"))) for i in ids]
         yield "demand_themes", [(i, 0, draw.choice(THEMES)) for i in ids]
+        ids = [n * 100 + 60 + k for k in range(CLAIMS)]
+        yield "claims", [(i, statement, 0, 9, _clause(draw), "asserted", *_day(draw, day), 0.9, "made", 1) for i in ids]
+        yield "claim_named_places", [(i, 0, "p", draw.choice((f"p{c}", f"p{c}-{draw.randrange(CITIES)}"))) for i in ids]
+
+
+def _clause(draw: random.Random) -> str:
+    return f"{draw.choice(EVENTS)} in {' '.join(draw.choices(WORDS, k=8))}"
+
+
+def _day(draw: random.Random, published: date) -> tuple[str, str | None, str | None]:
+    """A third of the claims are dated to a day of the year before; the others hold for the day of the statement."""
+    if draw.random() > 1 / 3:
+        return published.isoformat(), None, None
+    day = published - timedelta(days=draw.randrange(365))
+    return day.isoformat(), day.isoformat(), (day + timedelta(days=1)).isoformat()
 
 
 def _value(draw: random.Random) -> tuple[float, float, str, str, str]:

@@ -110,6 +110,9 @@ PLACE_NAMESAKES = """
     WHERE p.name = :name COLLATE NOCASE AND p.id <> :id AND k.statements > 0 ORDER BY k.claims DESC LIMIT 6"""
 ORGANISATION_LISTS: Mapping[str, str] = {
     "names": "SELECT name, acronym, branch, reason FROM organisation_names WHERE organisation_id = :id",
+    "judged": """SELECT a.name AS a, b.name AS b, j.verdict, j.reviewer, j.judged, j.note FROM organisation_judgements j
+        JOIN organisation_names a ON a.key = j.a_key JOIN organisation_names b ON b.key = j.b_key
+        WHERE :id IN (a.organisation_id, b.organisation_id) ORDER BY j.judged, j.id""",
     "signed": """SELECT s.id, coalesce(s.title, s.id) AS title, s.published, s.kind, g.name AS printed, g.position
         FROM organisation_names n JOIN signatories g ON g.organisation_key = n.key
         JOIN statements s ON s.id = g.statement_id
@@ -121,7 +124,8 @@ ORGANISATION_LISTS: Mapping[str, str] = {
         FROM organisation_names n JOIN signatories g ON g.organisation_key = n.key
         JOIN signatories h ON h.statement_id = g.statement_id
         JOIN organisation_names m ON m.key = h.organisation_key JOIN organisations o ON o.id = m.organisation_id
-        WHERE n.organisation_id = :id AND o.id <> :id GROUP BY o.id ORDER BY together DESC, o.name LIMIT 50""",
+        WHERE n.organisation_id = :id AND o.id <> :id AND g.judgement IS NOT 'rejected'
+          AND h.judgement IS NOT 'rejected' GROUP BY o.id ORDER BY together DESC, o.name LIMIT 50""",
 }
 LISTINGS: Mapping[str, str] = {
     "places": """SELECT p.id, p.name, p.country_name AS detail, p.feature AS kind, k.claims, k.figures, k.demands,

@@ -71,6 +71,25 @@ judged = excluded.judged, note = excluded.note
 """
 
 
+JUDGEMENTS = """
+SELECT a.name AS a, b.name AS b, j.verdict, j.reviewer, j.judged, j.note FROM organisation_judgements j
+JOIN organisation_names a ON a.key = j.a_key JOIN organisation_names b ON b.key = j.b_key
+WHERE :id IN (a.organisation_id, b.organisation_id) ORDER BY j.judged, j.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a person judged of two printed names: `same` or `different`, who, when (UTC, ISO) and why."""
+
+    a: str
+    b: str
+    verdict: str
+    reviewer: str
+    judged: str
+    note: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class NameOf:
     """A printed name of an organisation, how often it is printed, and why it counts as that organisation."""
@@ -137,7 +156,7 @@ def find_organisation(db: Database, words: str) -> str:
     """The id of the one organisation meant by its id, a printed name of it or its acronym.
 
     Raises:
-        UnknownPartyError: none or several are meant; `nearest` holds the nearest names.
+        UnknownPartyError: none or several are meant; where none is, `nearest` holds the nearest names.
     """
     rows = db.execute("SELECT key, name, acronym, branch, organisation_id FROM organisation_names").fetchall()
     if any(row["organisation_id"] == words for row in rows):
@@ -152,12 +171,11 @@ def find_organisation(db: Database, words: str) -> str:
         return str(found.pop())
     if found:
         ids = ", ".join(sorted(found)[:5])
-        raise UnknownPartyError(f"{words!r} may be any of: {ids}", tuple(sorted(found)))
+        raise UnknownPartyError(f"{words!r} may be any of: {ids}")
     names = sorted({row["name"] for row in rows})
     hits = process.extract(words, names, scorer=fuzz.WRatio, limit=5, score_cutoff=60)
     nearest = tuple(name for name, _, _ in hits)
-    hint = f"; the nearest are {', '.join(nearest)}" if nearest else ""
-    raise UnknownPartyError(f"no organisation {words!r} among the signatories and publishers{hint}", nearest)
+    raise UnknownPartyError(f"no organisation {words!r} among the signatories and publishers", nearest)
 
 
 def explain_organisation(db: Database, organisation_id: str) -> list[NameOf]:
@@ -171,6 +189,11 @@ def explain_organisation(db: Database, organisation_id: str) -> list[NameOf]:
         raise UnknownPartyError(f"no organisation of the id {organisation_id!r}")
     names = [NameOf(r["key"], r["name"], r["acronym"], r["branch"], r["printed"], r["reason"]) for r in rows]
     return sorted(names, key=lambda n: (-n.printed, n.key))
+
+
+def judgements_of(db: Database, organisation_id: str) -> list[Judged]:
+    """What people judged of the names of an organisation, in the order in which they did."""
+    return [Judged(*row) for row in db.execute(JUDGEMENTS, {"id": organisation_id})]
 
 
 def merge_organisations(db: Database, ids: Sequence[str], *, reviewer: str, note: str | None = None) -> str:
