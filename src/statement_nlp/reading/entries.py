@@ -18,6 +18,8 @@ from statement_nlp.reading.names import is_name, is_place, is_role, is_sentence
 
 SEPARATORS = (";", r"\|", "[•·●▪■◆]", r"(?<=[ \t])/+(?=[ \t])", r"\t", "(?<! ) {2,}")
 """What stands between names on a line, the surest first."""
+_IN_NAMES = frozenset((r"\|", r"(?<=[ \t])/+(?=[ \t])"))
+"""Separators that may stand inside a name too."""
 LONGEST_LIST = 40_000
 """Characters above which a line is no list."""
 _NUMBER = re.compile(r"(?<!\S)(?:\((\d{1,3})\)|(\d{1,3})[.)](?=\s)|(\d{1,3})[-–](?=\s)|(\d{1,3}))\s+(?=\S)")
@@ -55,10 +57,23 @@ def split_entries(text: str, start: int, end: int) -> list[Entry]:
         return _commas(text, lines)
     if columns := _columns(text, lines):
         return columns
+    separators = _separators(text, lines)
     cells: list[Entry] = []
     for line in lines:
-        cells.extend(_cells(text, line))
+        if text[line.start : line.end].strip("|-: \t"):  # no rule of a table
+            cells.extend(_cells(text, line, separators))
     return _glued(_joined(cells, text))
+
+
+def _separators(text: str, lines: Sequence[Line]) -> tuple[str, ...]:
+    """What divides names in these lines; a bar or stroke in few lines of many is part of a name."""
+    bodies = [text[line.content : line.end] for line in lines]
+
+    def divides(separator: str) -> bool:
+        parts = [len(re.split(separator, body.strip(_EDGES))) for body in bodies]
+        return max(parts) > 2 or 3 * sum(count > 1 for count in parts) >= len(parts)
+
+    return tuple(sep for sep in SEPARATORS if sep not in _IN_NAMES or divides(sep))
 
 
 def separated(line: str) -> list[str]:
@@ -207,13 +222,13 @@ def _chain(marks: Sequence[tuple[int, int, int, bool]]) -> list[tuple[int, int, 
     return chain if chain and chain[0][0] == 1 else []
 
 
-def _cells(text: str, line: Line) -> list[Entry]:
+def _cells(text: str, line: Line, separators: Sequence[str]) -> list[Entry]:
     """The entries of a line."""
     body = text[line.content : line.end]
     if (match := LABELLED.match(body)) is not None and is_place(match[1]):
         label = _entry(text, line.content, line.content + match.end(1))
         return [label, *_labelled(text, line.content + match.start(2), line.end)]
-    for separator in SEPARATORS:
+    for separator in separators:
         cuts = [(0, 0), *(m.span() for m in re.finditer(separator, body) if m.end() > 0), (len(body), len(body))]
         spans = [(a[1], b[0]) for a, b in pairwise(cuts) if body[a[1] : b[0]].strip(_EDGES)]
         if len(spans) > 1:

@@ -18,6 +18,7 @@ DATE = (
 """A regular expression of a date with day and month, month and year, or all three."""
 _DATE = re.compile(rf"\b{DATE}", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\S@\S|\+\d[\d \-()]{6,}|\b(?:tel|phone|fax|e-?mail)\b", re.IGNORECASE)
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 _WORD = re.compile(r"[^\W\d_][\w’'.&-]*")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _ACRONYM = re.compile(r"\((?=[^()]*[A-Z][^()]*[A-Z])[\w&./-]{2,15}\)")
@@ -111,6 +112,11 @@ def without_addresses(text: str) -> str:
     return re.sub(r"\s*[(\[<]?(?:https?://|www\.)[^\s)\]>]+[)\]>]?|\s*[(\[<]?\S+@\S+\.\w+[)\]>]?", "", text)
 
 
+def without_links(text: str) -> str:
+    """The text with the words of Markdown links and images in place of the links."""
+    return _LINK.sub(r"\1", text) if "](" in text else text
+
+
 def is_role(text: str) -> bool:
     """Whether the text is what a person does: "Executive Director", "President of ..."."""
     words = re.findall(r"[\w-]+", text.casefold())
@@ -121,6 +127,12 @@ def is_place(text: str) -> bool:
     """Whether the text is a country, capital or region that stands as a note behind a name."""
     folded = re.sub(r"^the ", "", text.strip(" ,:()[]").casefold())
     return folded in place_notes() or folded.rstrip(".") in place_notes()
+
+
+def is_branch(text: str) -> bool:
+    """Whether the text is a part of an organisation: "Geneva office", "Northern Branch"."""
+    words = re.findall(r"[\w-]+", text.casefold())
+    return 2 <= len(words) <= 4 and any(word in word_set("signatories", "branches") for word in (words[0], words[-1]))
 
 
 def has_address(text: str) -> bool:

@@ -4,34 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
-from statement_nlp.reading.entries import LABELLED, LONGEST_LIST, is_comma_list, run_parts, separated, split_entries
-from statement_nlp.reading.lexicon import NUMBER, alternatives, number_value, word_set, words
+from statement_nlp.reading.entries import Entry, is_comma_list, split_entries
+from statement_nlp.reading.lexicon import word_set
 from statement_nlp.reading.lines import Line, split_lines
 from statement_nlp.reading.names import (
-    DATE,
-    count_function_words,
     has_date,
-    is_name,
     is_person,
     is_place,
     is_role,
     is_sentence,
     is_strong_name,
-    without_addresses,
+    without_links,
+)
+from statement_nlp.reading.openings import (
+    Cue,
+    is_closing,
+    is_remark,
+    names_statement,
+    opening,
+    opens_other_part,
+    others,
+    others_at_end,
+)
+from statement_nlp.reading.roster_lines import (
+    LEAST_UNCUED,
+    is_list_heading,
+    is_odd_name,
+    is_rest,
+    is_row,
+    is_subhead,
+    is_table_rule,
 )
 
 Opening = Literal["cue", "closing", "none"]
-LEAST_UNCUED = 4
-"""Names that a list without opening words must have at the end of a text; elsewhere, twice as many."""
+HIGHEST_BYLINE = 5
+"""Lines at the top of a text among which a by-line of organisations may stand."""
 _FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*\S")
-_DIVIDED = re.compile(r"[;|•·●▪■◆\t]| / |  ")
-_ASKS = re.compile(
-    r"\b(?:call|urge|demand|ask|appeal|condemn|request|express|welcome|recommend|believe)", re.IGNORECASE
-)
 _RULE = re.compile(r"[\W_]*(?:ends?|#{2,}|_{3,}|-{3,}|\*{3,})[\W_]*", re.IGNORECASE)
 
 
@@ -65,7 +77,7 @@ def find_rosters(text: str, title: str | None = None) -> tuple[Roster, ...]:
             out.append(roster)
         else:
             index += 1
-    return tuple(out or _unopened(text, lines, title))
+    return tuple(out or _unopened(text, lines, title) or _byline(text, lines, title))
 
 
 def _opened(
@@ -73,34 +85,40 @@ def _opened(
 ) -> tuple[Roster, int] | None:
     """The list that the line at `index` opens, with the index of the line behind it."""
     line = lines[index]
-    opening: Opening = "cue"
-    cue = _cue(text[line.content : line.end], again=again)
-    if cue is None:
-        if not _closing().fullmatch(text[line.start : line.end]) or index < 2:
-            return None
-        opening, cue = "closing", (line.end - line.content, None)
-    body, stated = line.content + cue[0], cue[1]
+    cue = opening(text[line.content : line.end], again=again)
+    ends_letter = cue is None and index >= 2 and is_closing(text[line.start : line.end])
+    if cue is None and not ends_letter:
+        return None
+    cue = cue or Cue(line.end - line.content, None, sure=True)
+    body = line.content + cue.at
     inline = bool(text[body : line.end].strip())
-    if inline and not _is_row(text[body : line.end], cued=True):
+    if inline and not is_row(text[body : line.end], cued=True):
         return None
     last = _gather(text, lines, index + 1, title, inline=inline)
     if last == index and not inline:
         return None
     if not inline:
         body = lines[index + 1].start
-    roster = _roster(text, lines[index : last + 1], body, line.start, opening, stated)
-    least = 1 if stated == 1 else 2
-    count = len(split_entries(text, roster.body, roster.tail))
-    if count < least or (opening == "closing" and not _is_group(text, roster)):
+    roster = _roster(text, lines[index : last + 1], body, line.start, "closing" if ends_letter else "cue", cue.stated)
+    entries = split_entries(text, roster.body, roster.tail)
+    if len(entries) < (1 if cue.stated == 1 else 2) or not (cue.sure or _convinces(entries)):
         return None
-    if opening == "closing":
-        roster = Roster(roster.body, roster.body, roster.tail, roster.end, opening, stated, roster.hidden)
+    if ends_letter:
+        if not _is_group(roster, entries):
+            return None
+        roster = replace(roster, start=roster.body)
     return roster, last + 1
 
 
-def _is_group(text: str, roster: Roster) -> bool:
+def _convinces(entries: Sequence[Entry]) -> bool:
+    """Whether entries look like signatories by themselves: names, not places, most of two words or more."""
+    names = [entry.text for entry in entries if not is_list_heading(entry.text) and not entry.text.endswith(":")]
+    strong = sum(map(is_strong_name, names))
+    return len(names) >= 2 and strong >= 0.5 * len(names) and sum(map(is_place, names)) <= 0.5 * len(names)
+
+
+def _is_group(roster: Roster, entries: Sequence[Entry]) -> bool:
     """Whether what stands under the end of a letter are several signers, not the name, post and house of one."""
-    entries = split_entries(text, roster.body, roster.tail)
     names = [e for e in entries if is_strong_name(e.text) or is_person(e.text)]
     if roster.hidden:
         return True
@@ -113,14 +131,14 @@ def _roster(text: str, lines: Sequence[Line], body: int, start: int, opening: Op
     hidden, tail = 0, lines[-1].end
     for line in reversed(lines):
         remark = text[line.start : line.end]
-        if line.end <= body or not (_others().fullmatch(remark.strip(" .;,()")) or _is_remark(remark)):
+        more = others(text[line.content : line.end])
+        if line.end <= body or (more is None and not is_remark(remark)):
             break
-        if (match := _others().fullmatch(remark.strip(" .;,()"))) is not None:
-            hidden += number_value(match["number"])
+        hidden += more or 0
         tail = line.start
-    if (match := re.search(rf"[,;]?\s*{_others().pattern}\.?\s*$", text[body:tail], re.IGNORECASE)) is not None:
-        hidden += number_value(match["number"])
-        tail = body + match.start()
+    if (found := others_at_end(text[body:tail])) is not None:
+        hidden += found[1]
+        tail = body + found[0]
     return Roster(start, body, max(tail, body), lines[-1].end, opening, stated, hidden)
 
 
@@ -135,16 +153,28 @@ def _gather(text: str, lines: Sequence[Line], index: int, title: str | None, *, 
         if last == index - 1 and not inline and has_date(body) and len(body) < 60:
             last = at  # a dateline between the opening words and the names
             continue
+        if is_table_rule(body):
+            last = at
+            continue
         if _stops(text, line, title) or (inline and at > index - 1 and line.blank_before and not line.marker):
             break
-        remark = _others().fullmatch(body.strip(" .;,()")) or _is_remark(text[line.start : line.end])
-        known = remark or _is_row(body, cued=True) or is_list_heading(body) or _is_rest(text, lines, at, last)
-        if not (known or _is_odd_name(text, lines, at, marked=marked)):
+        remark = others(body) is not None or is_remark(text[line.start : line.end])
+        below_colon = is_subhead(text, lines, at)
+        if below_colon and opening(body, again=True) is not None:
+            break  # another list
+        head = below_colon or is_list_heading(body)
+        if not (
+            remark
+            or head
+            or is_row(body, cued=True)
+            or is_rest(text, lines, at, last)
+            or is_odd_name(text, lines, at, marked=marked)
+        ):
             break
-        if marked is None:
+        if marked and not line.marker and line.blank_before and not remark and not head:
+            break
+        if marked is None and not head:
             marked = bool(line.marker)
-        if marked and not line.marker and line.blank_before and not remark and not is_list_heading(body):
-            break
         gaps += line.blank_before > 0
         last = at
     return _without_heading(text, lines, index, last, gaps)
@@ -165,62 +195,6 @@ def _without_heading(text: str, lines: Sequence[Line], first: int, last: int, ga
     return last
 
 
-def _is_rest(text: str, lines: Sequence[Line], at: int, last: int) -> bool:
-    """Whether a line goes on with the name before it."""
-    if at - 1 != last or lines[at].blank_before or lines[at].marker:
-        return False
-    before, body = text[lines[at - 1].start : lines[at - 1].end], text[lines[at].content : lines[at].end]
-    if is_sentence(body) or len(body) > 100:
-        return False
-    return body[0].islower() or body[0] in "(&" or before.split()[-1].casefold() in word_set("signatories", "open_ends")
-
-
-def _is_odd_name(text: str, lines: Sequence[Line], at: int, *, marked: bool | None) -> bool:
-    """Whether a line among names may be one although it has no capitals: short, behind a bullet or above a name."""
-    line = lines[at]
-    body = text[line.content : line.end]
-    if marked is None or re.search(r"[.;:?!,]$", body) or count_function_words(body) or has_date(body):
-        return False
-    if marked:
-        return bool(line.marker) and len(body.split()) <= 8
-    behind = lines[at + 1] if at + 1 < len(lines) else None
-    return len(body.split()) <= 4 and behind is not None and _is_row(text[behind.content : behind.end], cued=True)
-
-
-def _is_row(body: str, *, cued: bool) -> bool:
-    """Whether a line holds nothing but names."""
-    if len(body) > 60 and not _DIVIDED.search(body) and count_function_words(body[:200]) > 2:
-        return False
-    if len(body) > LONGEST_LIST:
-        return False
-    body = without_addresses(body)
-    if (match := LABELLED.match(body)) is not None and is_place(match[1]):
-        body = match[2]
-    parts = separated(body)
-    if len(parts) == 1 and len(body) > 60 and is_comma_list(body):
-        parts = run_parts(body)
-    if not cued and len(parts) < LEAST_UNCUED and not all(map(is_strong_name, parts)):
-        return False
-    good = sum(is_name(part) or (cued and len(parts) > 2 and len(part) > 1 and not is_sentence(part)) for part in parts)
-    return good >= 0.85 * len(parts) and (len(parts) > 1 or len(body) <= 160)
-
-
-def is_list_heading(body: str) -> bool:
-    """Whether a line is a heading inside a list: a country, or a kind of organisations."""
-    bare = re.sub(r"\s*[(\[]?\d+[)\]]?\s*$", "", body.strip(" :*#")).strip(" :")
-    if is_place(bare):
-        return True
-    tokens = re.findall(r"[\w-]+", bare.casefold())
-    return bool(tokens) and len(tokens) <= 6 and all(token in word_set("signatories", "categories") for token in tokens)
-
-
-def _is_remark(body: str) -> bool:
-    """Whether a line in brackets says something about the list: "(Two more have asked not to be named.)"."""
-    return bool(re.fullmatch(r"[(\[*].*[)\].*]", body)) and (
-        is_sentence(body.strip("()[]*")) or re.search(_pattern("anonymous"), body, re.IGNORECASE) is not None
-    )
-
-
 def _stops(text: str, line: Line, title: str | None) -> bool:
     """Whether another part of the text begins with this line."""
     body = text[line.content : line.end]
@@ -229,10 +203,7 @@ def _stops(text: str, line: Line, title: str | None) -> bool:
         return True
     if title and plain == title.strip().casefold():
         return True
-    word = _after().match(plain)
-    if word is None:
-        return False
-    return word.end() == len(plain) or ":" in body or " " in word.group()
+    return opens_other_part(body)
 
 
 def _unopened(text: str, lines: Sequence[Line], title: str | None) -> list[Roster]:
@@ -254,9 +225,9 @@ def _unopened(text: str, lines: Sequence[Line], title: str | None) -> list[Roste
 def _fits(text: str, lines: Sequence[Line], at: int, first: int) -> bool:
     """Whether a line may belong to a list that opened with none of the words for it."""
     body = text[lines[at].content : lines[at].end]
-    if _others().fullmatch(body.strip(" .;,()")):
+    if others(body) is not None:
         return at > first
-    return _is_row(body, cued=False) or (at > first and (_is_row(body, cued=True) or _is_rest(text, lines, at, at - 1)))
+    return is_row(body, cued=False) or (at > first and (is_row(body, cued=True) or is_rest(text, lines, at, at - 1)))
 
 
 def _trimmed(text: str, lines: Sequence[Line], first: int, last: int) -> Roster | None:
@@ -271,81 +242,41 @@ def _trimmed(text: str, lines: Sequence[Line], first: int, last: int) -> Roster 
     entries = split_entries(text, roster.body, roster.tail)
     rows = last - first + 1
     at_end = all(_stops(text, line, None) or n > 0 for n, line in enumerate(lines[last + 1 : last + 3])) and first > 0
-    people = at_end and last == len(lines) - 1 and len(entries) >= 3 and _all_people(text, entries)
-    strong = sum(is_strong_name(entry.text) for entry in entries)
-    telling = sum(_tells(entry.text) for entry in entries)
+    people = at_end and last == len(lines) - 1 and len(entries) >= 3 and _all_people(entries)
+    names = [without_links(entry.text) for entry in entries]
+    strong = sum(map(is_strong_name, names))
+    telling = sum(map(_tells, names))
     enough = LEAST_UNCUED if at_end else 2 * LEAST_UNCUED
     if people or (len(entries) >= enough and strong >= 0.6 * len(entries) and telling >= 0.3 * len(entries)):
         return roster if rows > 1 or len(entries) >= LEAST_UNCUED else None
     return None
 
 
-def _all_people(text: str, entries: Sequence[object]) -> bool:
-    names = [getattr(entry, "text", "") for entry in entries]
+def _byline(text: str, lines: Sequence[Line], title: str | None) -> list[Roster]:
+    """A run of organisations between commas right below the heading of a joint statement."""
+    said = title or ""
+    for at, line in enumerate(lines[:HIGHEST_BYLINE]):
+        body = text[line.start : line.end]
+        if is_sentence(body):
+            break
+        if "," in body and not line.marker and names_statement(said) and is_comma_list(body):
+            roster = _roster(text, [line], line.start, line.start, "none", None)
+            names = [entry.text for entry in split_entries(text, line.start, line.end)]
+            if all(map(is_strong_name, names)) and 2 * sum(map(_tells, names)) >= len(names) and at + 1 < len(lines):
+                return [roster]
+        said = f"{said} {body}"
+    return []
+
+
+def _all_people(entries: Sequence[Entry]) -> bool:
+    names = [entry.text for entry in entries]
     titled = sum(name.split()[0].casefold() in word_set("signatories", "titles") for name in names if name)
     return all(map(is_person, names)) and titled >= 0.5 * len(names)
 
 
 def _tells(name: str) -> bool:
     """Whether a name has a word of organisations or an acronym in it."""
-    tokens = [word.strip(".,;:\"'“”()").casefold() for word in name.split()]
-    return any(t in word_set("signatories", "organisation_words") for t in tokens) or bool(
+    tokens = [word.strip(".,;:\"'“”()[]!").casefold() for word in name.split()]
+    return any(t == "logo" or t in word_set("signatories", "organisation_words") for t in tokens) or bool(
         re.search(r"\b[A-Z]{2}[A-Z&-]+\b", name)
     )
-
-
-def _cue(body: str, *, again: bool = False) -> tuple[int, int | None] | None:
-    """Where the names may begin behind the words that open a list, and the number those words give.
-
-    Args:
-        body: A line.
-        again: Whether a list stands above it; only then "Supported by:" is more than a line about donors.
-    """
-    match = _cues().match(body.strip("*#_ ").strip()) if len(body) < 200 else _cues().match(body)
-    if match is None:
-        return None
-    behind = match.end("all")
-    offset = body.find(match.group("all"))
-    rest = body[offset + behind :].strip(" *_")
-    sign = re.match(r"\s*(?:[:：]|[–—-]\s|,\s*$|,(?=\s))", body[offset + behind :])
-    if not again and re.fullmatch(r"(?:also )?supported by", match.group("all").strip(), re.IGNORECASE):
-        return None
-    if rest and not sign:
-        more = re.fullmatch(r"[^.;:]{1,90}:", rest)
-        if match.group("all").rstrip().endswith(" by") and is_comma_list(rest):
-            return offset + behind, None
-        if more is None or _ASKS.search(rest) or not (match["tail"] or "").strip():
-            return None
-        sign = re.match(r"[^:]*:", body[offset + behind :])
-    numbers = re.findall(rf"\b{NUMBER}\b", re.sub(DATE, "", match["tail"] or "", flags=re.IGNORECASE), re.I)
-    at = offset + behind + (sign.end() if sign else 0)
-    at += len(body[at:]) - len(body[at:].lstrip(" *_"))
-    return at, number_value(numbers[0]) if numbers else None
-
-
-def _pattern(name: str) -> str:
-    nouns = alternatives(words("signatories", "counted"))
-    return alternatives(words("signatories", name), quoted=False).replace("{number}", NUMBER).replace("{nouns}", nouns)
-
-
-@cache
-def _after() -> re.Pattern[str]:
-    return re.compile(alternatives(words("signatories", "after")) + r"(?=[ :]|$)", re.IGNORECASE)
-
-
-@cache
-def _cues() -> re.Pattern[str]:
-    nouns = alternatives(words("signatories", "cue_nouns"))
-    dated = rf"[\s,]*(?:as (?:of|at) |updated |\()?{DATE}\)?"
-    tail = rf"(?:{dated}|[\s,]*(?:\(\s*)?(?:\b{NUMBER}\b|\b{nouns}(?!\w))[\s,]*\)?|\s*\([^()]{{0,40}}\))*"
-    return re.compile(rf"(?P<all>{_pattern('cues')}(?!\w)(?P<tail>{tail}))", re.IGNORECASE)
-
-
-@cache
-def _closing() -> re.Pattern[str]:
-    return re.compile(rf"{_pattern('closings')}\s*[,.:!]?", re.IGNORECASE)
-
-
-@cache
-def _others() -> re.Pattern[str]:
-    return re.compile(_pattern("others"), re.IGNORECASE)

@@ -7,8 +7,19 @@ from collections.abc import Sequence
 
 from statement_nlp.reading.entries import Entry, split_entries
 from statement_nlp.reading.lexicon import word_set
-from statement_nlp.reading.names import has_date, is_person, is_place, is_role, without_addresses
-from statement_nlp.reading.rosters import Roster, find_rosters, is_list_heading
+from statement_nlp.reading.names import (
+    has_date,
+    is_branch,
+    is_person,
+    is_place,
+    is_role,
+    is_sentence,
+    without_addresses,
+    without_links,
+)
+from statement_nlp.reading.openings import opens_statement
+from statement_nlp.reading.roster_lines import is_list_heading
+from statement_nlp.reading.rosters import Roster, find_rosters
 from statement_nlp.reading.stated import stated_count
 from statement_nlp.records import Signatory, SignatoryList, Zone
 
@@ -59,7 +70,8 @@ def _of_one_statement(text: str, rosters: Sequence[Roster]) -> list[Roster]:
     """The lists up to where another statement's text begins: a second body with a list of its own."""
     out: list[Roster] = []
     for roster in rosters:
-        if out and len(re.findall(r"[.!?](?:\s|$)", text[out[-1].end : roster.start])) >= 6:
+        between = text[out[-1].end : roster.start] if out else ""
+        if len(re.findall(r"[.!?](?:\s|$)", between)) >= 6 or any(map(opens_statement, between.split("\n"))):
             break
         out.append(roster)
     return out
@@ -71,11 +83,10 @@ def _read(text: str, roster: Roster, before: int) -> list[Signatory]:
     heading: str | None = None
     entries = _people(split_entries(text, roster.body, roster.tail))
     places = sum(is_place(entry.text) for entry in entries)
-    people = all(is_person(e.text) for e in entries) and 2 * sum(
-        bool(re.search("[,(]", e.text)) for e in entries
-    ) >= len(entries)
-    for entry in entries:
-        if is_list_heading(entry.text) and places <= 0.5 * len(entries) and not entry.marked:
+    people = _are_people(entries)
+    headings = _headings(text, entries)
+    for number, entry in enumerate(entries):
+        if number in headings or (is_list_heading(entry.text) and places <= 0.5 * len(entries) and not entry.marked):
             bare = re.sub(r"\s*[(\[]?\d+[)\]]?\s*$", "", entry.text.strip(" :*#")).strip(" :")
             heading = bare if is_place(bare) else None
             continue
@@ -86,6 +97,33 @@ def _read(text: str, roster: Roster, before: int) -> list[Signatory]:
             position = before + len(out) + 1
             out.append(Signatory(entry.start, entry.end, position, name, acronym, note or heading, METHOD))
     return out
+
+
+def _are_people(entries: Sequence[Entry]) -> bool:
+    """Whether a list is one of people, whose posts stand behind commas, brackets or, in a list with titles, dashes."""
+    if not all(is_person(entry.text) for entry in entries):
+        return False
+    titles = word_set("signatories", "titles")
+    titled = 3 * sum(entry.text.split()[0].casefold() in titles for entry in entries) >= len(entries)
+    behind = re.compile(r"[,(]|\s[-–—]\s" if titled else "[,(]")
+    return 2 * sum(behind.search(entry.text) is not None for entry in entries) >= len(entries)
+
+
+def _headings(text: str, entries: Sequence[Entry]) -> set[int]:
+    """The indices of entries that head a part of the list: by a colon, by bold letters, or without the others' mark."""
+    marked = sum(entry.marked for entry in entries)
+    bold = [text[entry.start - 1 : entry.start] in ("*", "_") for entry in entries]
+    few_bold = 2 * sum(bold) <= len(entries)
+    return {
+        index
+        for index, entry in enumerate(entries[:-1])
+        if not entry.marked
+        and (
+            entry.text.endswith(":")
+            or (bold[index] and few_bold)
+            or (2 * marked > len(entries) and entries[index + 1].marked and (entry.blank_before or not index))
+        )
+    }
 
 
 def _once(found: Sequence[Signatory]) -> list[Signatory]:
@@ -156,13 +194,15 @@ def parse_entry(text: str, *, people: bool = False) -> tuple[str, str | None, st
 
 def _tidy(text: str) -> str:
     """An entry without logo words, Markdown, footnote marks and final full stop."""
-    text = without_addresses(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text.strip())).strip()
+    text = without_addresses(without_links(text.strip())).strip()
     text = re.sub(r"(?:\[\d+\]|[¹²³⁴⁵⁶⁷⁸⁹]+|\*+)$", "", text.strip("*_ "))
     bare = _LOGO.sub("", _LOGO.sub("", text)).strip(" ![]")
-    text = re.sub(r"_", " ", bare) if bare and bare != text else text
+    text = re.sub(r"_", " ", bare) if bare and bare != text.strip(" ![]") else text
+    text = re.sub(r"(?<=\s)\[([^\[\]\d]+)\]$", r"(\1)", text)
     if text.endswith(".") and text.split()[-1].casefold() not in word_set("signatories", "abbreviations"):
         text = text if text.endswith("...") else text[:-1]
-    return re.sub(r"^(?:and|&)\s+(?=[A-Z])", "", text).strip(" ;,")
+    text = re.sub(r"^(?:(?:and|&)\s+)?(?:the\s+)?(?=[A-Z])", "", text)
+    return re.sub(r"\s*[,;]\s*(?:and|&)$", "", text).strip(" ;,")
 
 
 def _person(text: str, *, people: bool) -> tuple[str, None, str | None] | None:
@@ -188,11 +228,16 @@ def _brackets(text: str) -> tuple[str, str | None, str | None]:
         if _is_acronym(inner):
             note = re.sub(r"^\s*[,–—-]\s*", "", behind)
             return (before, inner, None) if not note else _note_behind(before, inner, note)
-        if _is_acronym(before) and _initials(inner) == re.sub(r"\W", "", before).upper():
+        if _is_acronym(before) and _abbreviates(before, inner):
             return inner, before, behind.strip(" ,-–—") or None
-        if inner[0].islower() and not behind:
+        where = len(inner) > 8 and inner.isalpha() and inner.istitle() and not _is_of_organisations(inner)
+        if not behind and (where or inner[0].islower() or is_branch(inner) or is_sentence(inner)):
             return before, None, inner
     return text, None, None
+
+
+def _is_of_organisations(word: str) -> bool:
+    return word.casefold() in word_set("signatories", "organisation_words")
 
 
 def _note_behind(name: str, acronym: str, behind: str) -> tuple[str, str | None, str | None]:
@@ -210,9 +255,14 @@ def _tail_note(name: str) -> tuple[str, str | None]:
         if is_place(tail) or (plain and "and" not in words and "&" not in words):
             return head.strip(), tail
     cuts = list(_DASH.finditer(name))
-    if cuts and name[: cuts[-1].start()].strip() and is_place(name[cuts[-1].end() :]):
+    if cuts and name[: cuts[-1].start()].strip() and _is_note(name[cuts[-1].end() :]):
         return name[: cuts[-1].start()].strip(), name[cuts[-1].end() :].strip()
     return name, None
+
+
+def _is_note(text: str) -> bool:
+    """Whether what stands behind a dash is a place, or a branch of what stands before it."""
+    return is_place(text) or is_branch(text)
 
 
 def _acronym_by_dash(name: str) -> tuple[str, str | None]:
@@ -222,11 +272,11 @@ def _acronym_by_dash(name: str) -> tuple[str, str | None]:
         match
         and sum(c.isupper() for c in match[1]) >= 2
         and _is_acronym(match[1])
-        and (_initials(match[2]) == re.sub(r"\W", "", match[1]).upper() or len(match[2].split()) >= 3)
+        and (_abbreviates(match[1], match[2]) or len(match[2].split()) >= 3)
     ):
         return match[2], match[1]
     match = re.fullmatch(r"(.+?)(?:\s+[-–—]\s+|,\s*)(\S+)", name)
-    if match and _is_acronym(match[2]) and _initials(match[1]) == re.sub(r"\W", "", match[2]).upper():
+    if match and _is_acronym(match[2]) and _abbreviates(match[2], match[1]):
         return match[1], match[2]
     return name, None
 
@@ -241,6 +291,13 @@ def _is_acronym(token: str) -> bool:
     if capitals >= 2 and capitals >= 0.5 * sum(c.isalpha() for c in re.sub(r"-\w+$", "", first)):
         return True
     return len(parts) == 1 and capitals >= 1 and len(token) <= 8 and not is_place(token)
+
+
+def _abbreviates(acronym: str, name: str) -> bool:
+    """Whether an acronym has the first letters of a name's words, small ones left out or not."""
+    letters = re.sub(r"\W", "", acronym).upper()
+    every = "".join(word[0] for word in re.findall(r"[^\W\d_][\w’']*", name)).upper()
+    return letters in (_initials(name), every)
 
 
 def _initials(name: str) -> str:

@@ -59,13 +59,20 @@ def _first(places: Iterable[str], patterns: Iterable[re.Pattern[str]]) -> tuple[
     kept = list(patterns)
     for place in places:
         place = place[:_LONGEST]
-        if not _counts().search(place):
+        lowered = place.casefold()
+        if not any(noun in lowered for noun in _counted()) or not _counts().search(place):
             continue
         for pattern in kept:
             for match in pattern.finditer(place):
                 if (value := number_value(match["number"])) > 1:
                     return value, " ".join(match.group().split())
     return None
+
+
+@cache
+def _counted() -> tuple[str, ...]:
+    """Those who are counted: quicker to look for than a number before them."""
+    return (*(noun.casefold() for noun in words("signatories", "counted")), "undersigned")
 
 
 @cache
@@ -82,7 +89,9 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     surely = alternatives(tuple(word for word in words("signatories", "counted") if word not in _LOOSE))
     counted = rf"(?<![\d.,])\b(?P<number>{NUMBER})[ \t]+{_BETWEEN}{nouns}\b"
     named = rf"(?<![\d.,])\b(?P<number>{NUMBER})[ \t]+{_BETWEEN}{surely}\b"
-    signers = r"(?:we are|we,(?: the| as)?|from:|(?:signed|endorsed) by|behalf of|(?:group|alliance) of)"
+    united = alternatives(words("signatories", "alliances"))
+    signers = rf"(?:we are|we,(?: the| as)?|from:|(?:signed|endorsed) by|behalf of|(?:group|{united}) of)"
+    speaks = alternatives(words("signatories", "speaking"))
     kinds = alternatives(words("signatories", "statement_words"))
     sources = (
         rf"\bundersigned,?\s+(?P<number>{NUMBER})\b",
@@ -90,6 +99,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"{counted}(?:[^.;\n]{{0,40}})?\b(?:sign(?:ing|ed)?|below|undersigned|listed|endors\w+)\b",
         rf"\b{kinds}s?\b[^.;:\n]{{0,40}}?\b(?:of|by|from|on behalf of|signed by)\s+{_BOUND}{counted}",
         rf"\b{signers}\s+{_BOUND}{counted}",
+        rf"^{_BOUND}{named}\b[^.;:\n]{{0,60}}?\b{speaks}",
+        rf", {_BOUND}{named} (?:said|say|warned|warn)\b",
         rf"\(\s*(?P<number>{NUMBER})\s+{_BETWEEN}{surely}\s*\)",
         rf"(?:^|[:|–—-]\s+){_BOUND}{named}",
     )
