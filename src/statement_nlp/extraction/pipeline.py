@@ -6,9 +6,11 @@ is one token of it.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -166,14 +168,36 @@ def extract_many(
     waiting = iter(statements)
     while batch := list(islice(waiting, BATCH)):
         nlp = nlp or load()
-        docs = read_docs([s for s in batch if _is_read(s)], nlp)
-        for statement in batch:
-            if _is_read(statement):
-                yield _gather(statement, next(docs))
-            elif statement.text.strip():
-                yield Extraction(statement=statement, skipped=f"language {statement.language}: only English is read")
-            else:
-                yield Extraction(statement=statement)
+        with _without_collection():
+            found = _of_batch(nlp, batch)
+        yield from found
+
+
+def _of_batch(nlp: Language, batch: Sequence[Statement]) -> list[Extraction]:
+    docs = nlp.pipe([_doc(nlp, s) for s in batch if _is_read(s)], batch_size=BATCH)
+    found = []
+    for statement in batch:
+        if _is_read(statement):
+            doc = next(docs)
+            found.append(_gather(statement, doc))
+            doc.user_data.clear()  # what finders keep there holds tokens, which hold the Doc: it would outlive us
+        elif statement.text.strip():
+            found.append(Extraction(statement=statement, skipped=f"language {statement.language}: only English is read"))
+        else:
+            found.append(Extraction(statement=statement))
+    return found
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Without the garbage collector: a batch makes many objects and no garbage worth a look through all models."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _is_read(statement: Statement) -> bool:
