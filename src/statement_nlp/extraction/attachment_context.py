@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction import text_of
 from statement_nlp.extraction.figure_units import token_starts, values_of
+from statement_nlp.extraction.token_lists import token_lists
 from statement_nlp.knowledge.parties import Register
 from statement_nlp.records import PlaceMention
 
@@ -197,19 +198,21 @@ def is_country(mention: PlaceMention) -> bool:
 
 
 def _preposition(doc: Doc, token: Token) -> str:
-    for before in reversed(doc[max(0, token.i - 4) : token.i]):
-        if before.lower_ in PREPOSITIONS:
-            return str(before.lower_)
-        if before.pos_ in ("VERB", "AUX", "PUNCT") and before.text not in ("“", '"', "‘"):
-            return "punct" if before.pos_ == "PUNCT" else "verb"
+    lists = token_lists(doc)
+    for at in range(token.i - 1, max(0, token.i - 4) - 1, -1):
+        if lists.lowers[at] in PREPOSITIONS:
+            return lists.lowers[at]
+        if lists.poses[at] in ("VERB", "AUX", "PUNCT") and lists.texts[at] not in ("“", '"', "‘"):
+            return "punct" if lists.poses[at] == "PUNCT" else "verb"
     return "none"
 
 
 def head_of(doc: Doc, first: Token, end: int) -> Token:
     """The token between `first` and a character that hangs on the rest of the sentence."""
-    tokens = [t for t in doc[first.i : first.i + 60] if t.idx < end] or [first]
-    inside = range(tokens[0].i, tokens[-1].i + 1)
-    return next((t for t in tokens if t.head.i not in inside or t.head.i == t.i), tokens[-1])
+    lists = token_lists(doc)
+    last = max(first.i + 1, min(bisect_left(lists.starts, end), first.i + 60))
+    inside = range(first.i, last)
+    return doc[next((i for i in inside if lists.heads[i] not in inside or lists.heads[i] == i), last - 1)]
 
 
 def verb_of(token: Token) -> Token | None:

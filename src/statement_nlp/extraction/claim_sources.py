@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Span, Token
 
 from statement_nlp.extraction.claim_tree import SUBJECTS
 from statement_nlp.extraction.clauses import Clause
+from statement_nlp.extraction.token_lists import token_lists
 
 LEXICON = Path(__file__).with_name("data") / "claims_status.yaml"
 OURS = frozenset({"we", "i", "our", "my", "us"})
@@ -27,6 +28,7 @@ NEVER_WITH = {"call": {"for", "on", "upon"}, "count": {"on"}}
 """Prepositions that tell whether a verb reports."""
 FIRM = frozenset({"parenthetical", "count", "according", "adverb", "bracket", "rumour"})
 """Kinds of sources that leave no doubt: what they cover is reported unless it is hedged or denied."""
+PARTING = frozenset({",", "(", ")", "–", "—", ".", "”", "“"})
 FINAL = re.compile(r"[.!?\n”]")
 KINDS = (
     "own", "own_ours", "above", "according", "parenthetical", "count", "adverb", "passive", "noun", "rumour", "bracket",
@@ -146,18 +148,18 @@ def _above(span: Span, head: Token) -> Source | None:
 
 
 def _according(span: Span) -> Source | None:
-    doc = span.doc
-    part = _part(span)
-    for token in part:
-        if token.lower_ == "according" and token.i + 2 < part.end and doc[token.i + 1].lower_ == "to":
-            named = next((c for c in doc[token.i + 1].children if c.dep_ == "pobj"), None)
+    doc, part, lowers = span.doc, _part(span), token_lists(span.doc).lowers
+    for at in range(part.start, part.end - 2):
+        if lowers[at] == "according" and lowers[at + 1] == "to":
+            named = next((c for c in doc[at + 1].children if c.dep_ == "pobj"), None)
             return Source("according", _words(named) if named is not None else None)
     return None
 
 
 def _count(span: Span) -> Source | None:
     """The source of "by OCHA's count", "by the estimate of aid groups", "by several accounts"."""
-    for match in _counted().finditer(_part(span).text):
+    part = _part(span)
+    for match in _counted().finditer(token_lists(span.doc).text(part.start, part.end)):
         owner = match["owner"] or match["of"]
         if owner and owner.lower().split()[0] in OURS:
             continue
@@ -167,9 +169,15 @@ def _count(span: Span) -> Source | None:
 
 def _parenthetical(span: Span) -> Source | None:
     """The source of ", the UN says,", ", say residents", ", as the ministry has counted": verb first or last."""
-    doc, part, words = span.doc, _part(span), lexicon()
-    marks = [part.start - 1, *(t.i for t in part if t.text in {",", "(", ")", "–", "—", ".", "”", "“"}), part.end]
+    doc, part, words, lists = span.doc, _part(span), lexicon(), token_lists(span.doc)
+    verbs_at = [i for i in range(part.start, part.end) if lists.lemmas[i].lower() in words["parenthetical"]]
+    if not verbs_at:
+        return None
+    inside = range(part.start, part.end)
+    marks = [part.start - 1, *(i for i in inside if lists.texts[i] in PARTING), part.end]
     for low, high in pairwise(marks):
+        if not any(low < i < high for i in verbs_at):
+            continue
         piece = [t for t in doc[low + 1 : high] if not t.is_space]
         if not 2 <= len(piece) <= 14 or (
             piece[0].i >= span.start and piece[-1].i < span.end and piece[0].i == span.start
@@ -213,22 +221,22 @@ def _part(span: Span) -> Span:
         return span.doc[start:end]
     sentence = sentence_around(span)
     start, end = sentence.start, sentence.end
-    for token in sentence:
-        if token.text in {";", ":"}:
-            if token.i < span.start:
-                start = token.i + 1
-            elif token.i >= span.end:
-                end = token.i
+    texts = token_lists(span.doc).texts
+    for at in range(sentence.start, sentence.end):
+        if texts[at] in {";", ":"}:
+            if at < span.start:
+                start = at + 1
+            elif at >= span.end:
+                end = at
                 break
     known[span.start, span.end] = start, end
     return span.doc[start:end]
 
 
 def _adverb(span: Span) -> Source | None:
-    for token in span:
-        if token.lower_ in lexicon()["report_adverb"]:
-            return Source("adverb", None)
-    return None
+    adverbs = lexicon()["report_adverb"]
+    found = any(lower in adverbs for lower in token_lists(span.doc).lowers[span.start : span.end])
+    return Source("adverb", None) if found else None
 
 
 def _passive(span: Span, head: Token) -> Source | None:
@@ -270,7 +278,7 @@ def _bracket(span: Span) -> Source | None:
     _, end = _paragraph(span.doc, span.start)
     if span.end >= end:
         return None
-    match = BRACKETED.search(span.doc[span.end : end].text)
+    match = BRACKETED.search(token_lists(span.doc).text(span.end, end))
     return Source("bracket", match.group(1).strip(" ,;")) if match else None
 
 
@@ -278,7 +286,7 @@ def _paragraph(doc: Doc, at: int) -> tuple[int, int]:
     """Tokens of the line around a token."""
     breaks: list[int] | None = doc.user_data.get("claims.breaks")
     if breaks is None:
-        breaks = [-1, *(token.i for token in doc if "\n" in token.text), len(doc)]
+        breaks = [-1, *(i for i, text in enumerate(token_lists(doc).texts) if "\n" in text), len(doc)]
         doc.user_data["claims.breaks"] = breaks
     after = bisect_left(breaks, at, 1)
     return min(breaks[after - 1] + 1, at), breaks[after]
@@ -287,7 +295,7 @@ def _paragraph(doc: Doc, at: int) -> tuple[int, int]:
 def in_quotes(span: Span) -> bool:
     """Whether a span starts inside quotation marks of its line."""
     low, _ = _paragraph(span.doc, span.start)
-    before = span.doc[low : span.start].text if low < span.start else ""
+    before = token_lists(span.doc).text(low, span.start)
     opened = before.count("“") - before.count("”")
     return opened > 0 or before.count('"') % 2 == 1
 
@@ -329,9 +337,11 @@ def _is_member(doc: Doc, speaker: Token) -> bool:
 def _beside(span: Span) -> Source | None:
     """A clause of the same sentence that names a source without governing this one: ", residents say"."""
     doc, sentence = span.doc, sentence_around(span)
-    for token in sentence:
-        if span.start <= token.i < span.end or token.pos_ != "VERB" or token.lemma_ not in lexicon()["reporting"]:
+    lists, reporting = token_lists(doc), lexicon()["reporting"]
+    for at in range(sentence.start, sentence.end):
+        if span.start <= at < span.end or lists.poses[at] != "VERB" or lists.lemmas[at] not in reporting:
             continue
+        token = doc[at]
         subject = subject_of(token) or _inverted(token)
         if subject is None or not _is_third(subject) or span.start <= subject.i < span.end:
             continue
@@ -350,11 +360,11 @@ def sentence_around(span: Span) -> Span:
     doc = span.doc
     known: dict[tuple[int, int], tuple[int, int]] = doc.user_data.setdefault("claims.sentences", {})
     if (span.start, span.end) not in known:
-        sentence = doc[span.start].sent
+        sentence, texts = doc[span.start].sent, token_lists(doc).texts
         start, end = sentence.start, max(sentence.end, span.end)
-        while start > 0 and not FINAL.search(doc[start - 1].text):
+        while start > 0 and not FINAL.search(texts[start - 1]):
             start = doc[start - 1].sent.start
-        while end < len(doc) and not FINAL.search(doc[end - 1].text):
+        while end < len(doc) and not FINAL.search(texts[end - 1]):
             end = doc[end].sent.end
         known[span.start, span.end] = start, end
     start, end = known[span.start, span.end]

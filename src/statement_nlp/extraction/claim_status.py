@@ -22,6 +22,7 @@ from statement_nlp.extraction.claim_sources import (
 from statement_nlp.extraction.claim_stance import speaker_names
 from statement_nlp.extraction.claim_tree import SUBJECTS
 from statement_nlp.extraction.clauses import Clause
+from statement_nlp.extraction.token_lists import token_lists
 from statement_nlp.records import ClaimStatus
 
 STATUSES: tuple[ClaimStatus, ...] = ("asserted", "hedged", "negated", "reported")
@@ -60,7 +61,9 @@ def status_features(
     """
     span, head, words = doc[clause.start : clause.end], doc[clause.head], lexicon()
     helpers = _helpers(head)
-    lower = [t.lower_ for t in span]
+    lists = token_lists(doc)
+    lower, written = lists.lowers[clause.start : clause.end], lists.text(clause.start, clause.end)
+    sentence = sentence_around(span)
     on: set[str] = {f"source:{s.kind}" for s in found} | {f"{s.kind}:{s.verb}" for s in found if s.verb}
     on |= {f"modal:{MODALS[h.lower_]}" for h in helpers if h.lower_ in MODALS}
     verbless = head.pos_ not in {"VERB", "AUX"}
@@ -76,24 +79,26 @@ def status_features(
         and any(c.lower_ in words["strong_hedge"] and not clause.start <= c.i < clause.end for c in outer.children),
         "hedging_above": outer is not None and outer.lemma_ in words["hedging"],
         "condition_inside": any(w in words["condition"] for w in lower),
-        "condition_before": any(t.lower_ in words["condition"] for t in doc[sentence_around(span).start : span.start]),
+        "condition_before": any(w in words["condition"] for w in lists.lowers[sentence.start : clause.start]),
         "future_time": any(w in {"next", "coming", "tomorrow", "until", "by", "before"} for w in lower),
         "negated_head": any(h.dep_ == "neg" for h in helpers),
         "negative_subject": subject is not None and any(t.lower_ in words["negative_subject"] for t in subject.subtree),
         "negator": any(w in words["negator"] for w in lower),
-        "no_longer": " no longer" in span.text or "no fewer" in span.text or "no less" in span.text,
+        "no_longer": " no longer" in written or "no fewer" in written or "no less" in written,
         "denial": head.lemma_ in words["denial"],
         "verbless": verbless,
         "passive": any(h.dep_ == "auxpass" for h in helpers),
         "infinitive": head.tag_ == "VB" and any(h.lower_ == "to" for h in helpers),
         "in_quotes": in_quotes(span),
         "first_person_subject": subject is not None and subject.lower_ in OURS,
-        "question": sentence_around(span).text.rstrip().endswith("?"),
+        "question": lists.text(sentence.start, sentence.end).rstrip().endswith("?"),
         "hedge_above_verbless": verbless and any(h.lower_ in words["hedge_word"] for h in outer_helpers),
         "negated_above_verbless": verbless and any(h.dep_ == "neg" for h in outer_helpers),
         "negative_start": bool(lower) and lower[0] in words["negative_subject"],
         "not_before_verb": any(a in {"not", "n't", "n’t", "never", "neither", "nor"} for a in lower[:6]),
-        "no_object": any(t.lower_ == "no" and t.head.head.i == head.i and t.head.dep_ != "npadvmod" for t in span),
+        "no_object": "no" in lower and any(
+            t.lower_ == "no" and t.head.head.i == head.i and t.head.dep_ != "npadvmod" for t in span
+        ),
         "introduced_by_source": _introduced_by_source(doc, span),
         "firm": any(s.kind in FIRM for s in found),
         "enough": "enough" in lower or "any" in lower,

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from spacy.attrs import IDX
 from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction import text_of
@@ -63,7 +64,7 @@ def token_starts(doc: Doc) -> list[int]:
     """Where each token of a Doc starts, in code points, counted once."""
     known: list[int] | None = doc.user_data.get("statement_token_starts")
     if known is None:
-        known = doc.user_data["statement_token_starts"] = [token.idx for token in doc]
+        known = doc.user_data["statement_token_starts"] = doc.to_array(IDX).astype("int64").tolist()
     return known
 
 

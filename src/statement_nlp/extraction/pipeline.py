@@ -182,7 +182,9 @@ def _of_batch(nlp: Language, batch: Sequence[Statement]) -> list[Extraction]:
             found.append(_gather(statement, doc))
             doc.user_data.clear()  # what finders keep there holds tokens, which hold the Doc: it would outlive us
         elif statement.text.strip():
-            found.append(Extraction(statement=statement, skipped=f"language {statement.language}: only English is read"))
+            found.append(
+                Extraction(statement=statement, skipped=f"language {statement.language}: only English is read")
+            )
         else:
             found.append(Extraction(statement=statement))
     return found
