@@ -284,3 +284,28 @@ def test_every_demand_of_the_first_statement_with_its_addressees(models: Models)
     (doc,) = gold_docs([(statement, gold)])
     got = [(d.quote.strip(), set(d.addressees)) for d in demands(doc, models=models)]
     assert got == [(g["quote"].strip(), set(g["addressees"])) for g in gold["demands"]]
+
+
+SPEAKERS = [
+    ("White House", "The United States urges Kenya to open the border.", True, "the state that an organ speaks for"),
+    ("White House", "The United States must open the border.", False, "what the author itself is to do"),
+    ("Harbour Network", "Harbour Network would also ask donors to pay.", True, "would ask: asks"),
+    ("Harbour Network", "The director of Harbour Network called on donors to pay.", True, "an office of the author"),
+    ("Harbour Network", "The director of the port called on donors to pay.", False, "an office of somebody else"),
+    ("Harbour Network", "“Kenya must act,” said Ada van Loon, legal director of Harbour Network.", True, "its staff"),
+    ("Harbour Network", "Kofi Ode, a baker, said: “Kenya must act.”", False, "a witness"),
+    ("Harbour Network", "A coalition of 36 groups today urged donors to pay.", True, "a nameless group opens the text"),
+    ("UN Security Council", "The Security Council notes the steps taken, expresses deep concern that access to the "
+     "valley remains limited and that needs exceed supplies, and demands that Kenya grant access.", True, "far behind"),
+    ("Harbour Network", "Harbour Network is joining the observers’ call for the release of all staff.", True, "joins"),
+    ("Harbour Network", "International law obliges Kenya to protect observers.", True, "a rule binds"),
+    ("Harbour Network", "We have worked with Kenya to encourage a truce.", False, "what was done for it"),
+    ("Harbour Network", "We are relying on the generosity of others to eat.", False, "no call upon anybody"),
+    ("Harbour Network", "We will provide Kenya with what it needs to defend itself.", False, "no duty"),
+    ("Harbour Network", "The shelling of the port must stop now\n\nAt dawn the port was shelled.", True, "a heading"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("publisher", "text", "expected", "why"), SPEAKERS, ids=[why for *_, why in SPEAKERS])
+def test_who_speaks(nlp: Language, models: Models, publisher: str, text: str, expected: bool, why: str) -> None:
+    assert bool(found(nlp, models, text, publisher)) == expected, why

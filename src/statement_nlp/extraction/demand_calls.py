@@ -12,6 +12,9 @@ from statement_nlp.extraction.demand_lexicon import lexicon
 from statement_nlp.extraction.demand_syntax import Cue, as_others_say, conjuncts, has_to, marks_of, position, subject_of
 from statement_nlp.extraction.demand_units import Unit
 
+_ASKING_MODALS = frozenset({"would", "must", "’d", "'d"})
+"""After these the call is made: "we would ask", "we must insist"; after others it is a promise or a guess."""
+
 
 def calls(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
     """Verbs of asking with who is asked for what: "we call on X to", "Demands that X", "donors are urged to"."""
@@ -19,7 +22,7 @@ def calls(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
     if lemma is None:
         return
     asked, acts, frame = _frame(token, lemma, unit)
-    if not frame and is_operative(token, unit):
+    if not frame and (is_operative(token, unit) or _continues(token, unit)):
         asked, acts, frame = _surface_frame(token, unit)
     if not frame:
         return
@@ -42,11 +45,11 @@ def calls(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
         marks.add("past")
     if token.tag_ == "VBG":
         marks.add("participle")
-    if any(c.tag_ == "MD" for c in token.children):
+    if any(c.tag_ == "MD" and c.lower_ not in _ASKING_MODALS for c in token.children):
         marks.add("modal")
     if any(c.tag_ == "TO" for c in token.lefts):
         marks.add("infinitive")
-    governor = token
+    governor, opening = token, lexicon()["opening_verbs"] | set(lexicon().call_verbs)
     while (
         subject_class == "none"
         and not passive
@@ -58,15 +61,22 @@ def calls(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
             marks.add("raised")
             if governor.tag_ == "VBD":
                 marks.add("past")
+            if "infinitive" in marks and governor.lemma_.lower() not in opening:
+                marks.add("modal")  # a purpose: "has worked with X to encourage Y"
     if (subject is None and starts_unit(token, unit)) or is_operative(token, unit):
         marks.add("operative")
     if token.dep_ == "acl" and any(c.dep_ == "poss" and c.lower_ in {"our", "my"} for c in token.head.children):
         subject_class = "we"
     if as_others_say(token, context):
         marks.add("reported")
+    where = position(token, context)
+    if subject_class not in {"we", "own"} and not passive and _continues(token, unit):
+        first = context.first_subject(unit.span)
+        if first is not None and context.subject_class(first) in {"we", "own"}:
+            subject, subject_class, where = first, context.subject_class(first), "main"
+            marks -= {"participle", "reported"}
     yield Cue(
-        "call", lemma, token, subject, subject_class, asked, acts, lexicon().call_verbs[lemma],
-        position(token, context), frozenset(marks),
+        "call", lemma, token, subject, subject_class, asked, acts, lexicon().call_verbs[lemma], where, frozenset(marks),
     )  # fmt: skip
     for other, act in _further(token, acts, unit):
         yield Cue(
@@ -101,9 +111,20 @@ def _call_lemma(token: Token, unit: Unit) -> str | None:
         return lemma
     before = {t.lower_ for t in unit.span.doc[max(token.i - 2, unit.span.start) : token.i]}
     joined = "and" in before and token.nbor(1).lower_ == "that" if token.i + 1 < len(token.doc) else False
-    if not is_operative(token, unit) and not joined and not (before & {"we", "i"} and token.tag_ != "NNS"):
+    own = before & {"we", "i"} and token.tag_ != "NNS"
+    if not is_operative(token, unit) and not joined and not own and not _continues(token, unit):
         return None
     return _verb_form(token, verbs)
+
+
+def _continues(token: Token, unit: Unit) -> bool:
+    """Whether a word looks like one more verb of a long sentence: "and calls upon the", taken for a noun."""
+    if token.i <= unit.span.start or token.i + 1 >= len(token.doc) or not token.lower_.endswith("s"):
+        return False
+    back = token.i - 1
+    while back > unit.span.start and token.doc[back].lower_ in lexicon()["lead_adverbs"] - {"and", "more"}:
+        back -= 1
+    return token.doc[back].lower_ in {"and", ","} and token.nbor(1).lower_ in {"on", "upon", "that", "the"}
 
 
 def _verb_form(token: Token, verbs: Container[str]) -> str | None:
@@ -226,10 +247,17 @@ def _settle(frame: _Frame, token: Token, lemma: str) -> None:
         frame.acts, frame.asked = frame.acts or frame.asked, []
     if lemma in words["infinitive_verbs"] and not frame.acts:
         frame.name = ""
+    if lemma in {"rely", "count", "look"} and not any(_can_act(t) for t in frame.asked):
+        frame.name = ""
     if lemma == "remind" and frame.name != "infinitive":
         frame.name = ""
     if frame.name == "object" and not frame.acts:
         frame.acts, frame.asked, frame.name = list(frame.asked), [], "noun"
+
+
+def _can_act(token: Token) -> bool:
+    """Whether a token is a name, a pronoun of a person or a noun of an actor: who can be relied on to act."""
+    return token.pos_ in {"PROPN", "PRON"} or token.lemma_.lower() in lexicon()["actor_nouns"]
 
 
 def stressed(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
@@ -262,9 +290,7 @@ def stressed(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
         governor = governor.head.head if governor.head.dep_ == "dobj" else governor.head
         verb = governor.lemma_.lower()
     if is_call and (verb not in words["stress_verbs"] or not acts):
-        near = [
-            t for t in token.doc[max(token.i - 6, 0) : token.i] if t.lemma_.lower().rstrip("s") in words["stress_verbs"]
-        ]
+        near = _stressing_before(token)
         if near or verb in words["stress_verbs"]:
             near = near or [governor]
             governor, verb = near[-1], near[-1].lemma_.lower().rstrip("s")
@@ -300,6 +326,17 @@ def stressed(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
         kind, lemma, token, subject, context.subject_class(subject), tuple(asked), tuple(acts), "urge",
         where, frozenset(marks | {f"verb={'be' if verb == 'be' else 'stress'}"}),
     )  # fmt: skip
+
+
+def _stressing_before(token: Token) -> list[Token]:
+    """Verbs near before a noun that put weight on it; those that join in a call may stand further off."""
+    words, before = lexicon(), token.doc[max(token.i - 14, token.sent.start) : token.i]
+    return [
+        t
+        for t in before
+        if t.lemma_.lower().rstrip("s") in words["joining_verbs"]
+        or (token.i - t.i <= 6 and t.lemma_.lower().rstrip("s") in words["stress_verbs"])
+    ]
 
 
 def wanted(token: Token, context: Context) -> Iterator[Cue]:

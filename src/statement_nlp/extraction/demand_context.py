@@ -12,12 +12,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from spacy.attrs import IDX, LEMMA, LOWER
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from statement_nlp.extraction.demand_lexicon import lexicon, trigger_ids
+from statement_nlp.extraction.entities_parties import register
 from statement_nlp.records import PartyMention
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
@@ -43,6 +45,9 @@ _PERSONS = {
     "this": "this", "that": "this", "these": "this", "those": "those", "who": "relative", "which": "relative",
     "there": "there", "everyone": "people", "nobody": "people", "anyone": "people", "whoever": "those", "one": "people",
 }  # fmt: skip
+_PERSON = r"[A-Z][\w'’.-]+(?: (?:(?:al|bin|da|de|del|den|der|di|dos|el|ibn|la|le|van|von) )*[A-Z][\w'’.-]+){1,3}"
+LEAD = 400
+"""Characters at the start of a text in which a nameless group that speaks is the author."""
 _PARTY_CLASS = {"person": "party_person", "ngo": "party_org", "other": "party_org", "intergovernmental": "party_igo"}
 
 
@@ -68,10 +73,14 @@ class Context:
         self._triggers: list[int] = np.flatnonzero(np.isin(columns[:, 1:], known).any(axis=1)).tolist()
         self.parties: dict[int, PartyMention] = _by_token(self.starts, doc._.parties)
         self._publisher: str = (doc._.statement.publisher or "") if doc._.statement is not None else ""
+        self.own_parties = _own_parties(self._publisher)
+        """Canonical names of the author among the parties: a ministry speaks for its state."""
         self.own_names = _own_names(doc, self.text)
         self.author_names = self.own_names
         """What publisher and title say; `own_names` has those, too, whom only their own speech acts tell."""
         self.own_names |= self._performers()
+        self.own_staff = self._staff()
+        """Lower-case names of persons who are said to belong to the author."""
         self.quotations = [
             Quotation(m.start(), m.end(), self._whose(m.start(), m.end())) for m in _QUOTED.finditer(self.text)
         ]
@@ -103,18 +112,9 @@ class Context:
             return "none"
         if token.lower_ in _PERSONS and token.pos_ in {"PRON", "DET", "SCONJ"}:
             return self._pronoun_class(token)
-        phrase = _noun_phrase(token)
-        if token.lower_ in {"members", "spokesperson", "states", "chair"}:
-            whole = next(
-                (g for c in token.rights if c.lower_ in {"of", "for"} for g in c.children if g.dep_ == "pobj"), None
-            )
-            if whole is not None and self.is_own(_noun_phrase(whole)):
-                return "own"
-        if self._is_spokesperson(token):
-            return "own"
-        if self.is_own(phrase) or token.lower_ in {"undersigned", "signatories"}:
-            return "own"
         mention = self.parties.get(token.i)
+        if self._is_author(token, mention):
+            return "own"
         if mention is not None:
             return _PARTY_CLASS.get(mention.party.kind, "party_state")
         lemma = token.lemma_.lower()
@@ -124,9 +124,57 @@ class Context:
             return "actor"
         return "name" if token.pos_ == "PROPN" or (token.text.isupper() and len(token) > 2) else "thing"
 
+    @staticmethod
+    def first_subject(span: Span) -> Token | None:
+        """The subject that a sentence opens with, None where it opens otherwise."""
+        return next((t for t in span[:12] if t.dep_ in SUBJECTS), None)
+
+    def _is_author(self, token: Token, mention: PartyMention | None) -> bool:
+        """Whether a subject is the author, somebody who holds an office of it, or one of its people."""
+        if self._is_office(token) or self._is_spokesperson(token) or token.lower_ in {"undersigned", "signatories"}:
+            return True
+        phrase = _noun_phrase(token)
+        if mention is not None:
+            if mention.party.name in self.own_parties or mention.quote.lower() in self.own_staff:
+                return True
+            if mention.party.kind == "state" and phrase.lower() not in self.own_names:
+                return False  # part of the author's name at most: "New Zealand" in that of a party there
+        return self.is_own(phrase)
+
+    def _is_office(self, token: Token) -> bool:
+        """Whether a token is an office or the members of the author: "the director of X", "members of X"."""
+        if token.lower_ not in lexicon()["office_nouns"]:
+            return False
+        wholes = [g for c in token.rights if c.lower_ in {"of", "for"} for g in c.children if g.dep_ == "pobj"]
+        return any(self._names_author(t) for whole in wholes for t in (whole, *whole.lefts) if t.dep_ != "det")
+
+    def _names_author(self, token: Token) -> bool:
+        mention = self.parties.get(token.i)
+        if mention is not None and mention.party.name in self.own_parties:
+            return True
+        return self.is_own(_noun_phrase(token))
+
+    def _staff(self) -> frozenset[str]:
+        """Persons whom the text gives an office of the author: "X director Jane Roe", "Jane Roe, director of X"."""
+        found: set[str] = set()
+        for name in self.author_names:
+            for pattern in _staff_of(name):
+                for match in pattern.finditer(self.text):
+                    words = match[1].lower().split()
+                    if words[0] != "the" and not set(words) & lexicon()["office_nouns"]:
+                        found |= {" ".join(words), words[-1]}
+        return frozenset(found)
+
     def _is_spokesperson(self, token: Token) -> bool:
-        """The author by its office: "the alliance" where no publisher is known, a UN title where the UN publishes."""
+        """The author by its office: "the alliance" where no publisher is known, a UN title where the UN publishes.
+
+        A group without a name that opens the text is the author too ("A coalition of 36 organisations today urged").
+        """
         lemma = token.lemma_.lower()
+        if token.idx < LEAD and token.i not in self.parties and any(t.lower_ in {"a", "an"} for t in token.lefts):
+            joined = (token, *(c for c in token.rights if c.dep_ == "conj"))
+            if any(t.lemma_.lower() in lexicon()["self_nouns"] for t in joined):
+                return True
         if not self._publisher:
             definite = any(c.lower_ in {"the", "our"} for c in token.lefts)
             return definite and lemma in lexicon()["self_nouns"] and token.i not in self.parties
@@ -204,8 +252,41 @@ class Context:
 
     def _speaks_for_us(self, words: str) -> bool:
         lowered = words.lower()
-        named = any(re.search(rf"\b{re.escape(name)}\b", lowered) for name in self.own_names)
+        known = self.own_names | self.own_staff
+        named = any(re.search(rf"\b{re.escape(name)}\b", lowered) for name in known)
         return named or any(w in lexicon()["spokesperson_words"] for w in re.findall(r"[a-z-]+", lowered))
+
+
+def _office_words() -> str:
+    return "|".join(map(re.escape, sorted({*lexicon()["office_nouns"], *lexicon()["office_modifiers"]}, key=len)[::-1]))
+
+
+@lru_cache(maxsize=256)
+def _staff_of(name: str) -> tuple[re.Pattern[str], ...]:
+    """Persons beside an office of an author: behind it, or before it."""
+    office, own = f"(?i:{_office_words()})", f"(?i:{re.escape(name)})"
+    joined = f"(?:{office}|the|of|for|at|in|with|from|and)"
+    return (
+        re.compile(rf"\b{own}(?:['’]s)?(?:,? {office}\b)+,? ({_PERSON})"),
+        re.compile(rf"\b{office}\b(?: {joined}\b){{1,3}} {own},? ({_PERSON})"),
+        re.compile(rf"({_PERSON}),? (?:{joined}\b,? ){{1,10}}{own}\b"),
+    )
+
+
+def _own_parties(publisher: str) -> frozenset[str]:
+    """Canonical names of who publishes, and of the state that an organ which publishes belongs to."""
+    known = register()
+    out: set[str] = set()
+    for part in (publisher, *re.split(r"\s*(?:,|;| and )\s*", publisher)):
+        party = known.lookup(part) if part else None
+        country = known.capitals().get(part)
+        if party is not None:
+            out.add(party.name)
+            country = party.country if party.kind == "state" else None
+        state = known.state(country) if country else None
+        if state is not None:
+            out.add(state.name)
+    return frozenset(out)
 
 
 def _by_token(starts: list[int], mentions: Iterable[PartyMention]) -> dict[int, PartyMention]:
@@ -236,8 +317,9 @@ def _own_names(doc: Doc, text: str) -> frozenset[str]:
         if any(before.endswith(name) for name in names) or (not publisher and match.start() < 200):
             names.add(match[1].lower())
     initials = "".join(word[0] for word in publisher.split() if word[0].isupper())
-    if len(initials) > 2 and initials in text:
-        names.add(initials.lower())
+    for short in (initials, initials[1:], initials[2:]):  # without the country in front
+        if len(short) > 2 and re.search(rf"\b{short}\b", text):
+            names.add(short.lower())
     return frozenset(name for name in names if len(name) > 1)
 
 

@@ -70,6 +70,8 @@ def _more_marks(token: Token, verb: Token, subject: Token | None) -> set[str]:
         marks.add("able")
     if any(c.lower_ == "have" and c.dep_ == "aux" for c in verb.lefts) and verb.tag_ in {"VBN", "VBD"}:
         marks.add("perfect")
+    if token.lemma_ == "need" and any(c.tag_ == "WP" and c.dep_ == "dobj" for c in (*token.lefts, *verb.lefts)):
+        marks.add("embedded_question")  # "what it needs to defend itself"
     if token.lemma_ == "need" and subject is not None and _is_count(subject):
         marks.add("count")
     for prep in (c for c in verb.lefts if c.dep_ == "prep" and c.lower_ == "under"):
@@ -154,11 +156,14 @@ def duties(token: Token, context: Context) -> Iterator[Cue]:
                 t for t in token.sent if t.i > holder[0].i and t.tag_ == "VB" and has_to(t) and t.dep_ != "conj"
             )[:1]
     elif lemma in words["duty_adjectives"] or token.lower_ in words["duty_adjectives"]:
-        verb = token if any(c.dep_ in {"auxpass", "nsubjpass"} for c in token.children) else token.head
+        active = token.pos_ == "VERB" and any(c.dep_ == "nsubj" for c in token.lefts)
+        passive = any(c.dep_ in {"auxpass", "nsubjpass"} for c in token.children)
+        verb = token if active or passive else token.head
         if token is not verb and verb.lemma_ != "be":
             return
         acts = tuple(c for c in (*token.rights,) if c.dep_ in {"xcomp", "advcl", "ccomp"} and has_to(c))
-        holder = []
+        holder = _bound(token)
+        acts = acts or tuple(v for o in holder for v in o.rights if v.dep_ in {"acl", "xcomp"} and has_to(v))
     else:
         return
     if not acts:
@@ -171,6 +176,15 @@ def duties(token: Token, context: Context) -> Iterator[Cue]:
         "duty", lemma, token, subject, context.subject_class(first), tuple(c for a in asked for c in conjuncts(a)),
         acts, "demand", position(verb, context), frozenset(marks),
     )  # fmt: skip
+
+
+def _bound(token: Token) -> list[Token]:
+    """Whom a rule binds, in the active voice: "the Charter obliges States to"."""
+    if token.pos_ != "VERB" or any(c.dep_ in {"auxpass", "nsubjpass"} for c in token.children):
+        return []
+    return [c for c in token.rights if c.dep_ in {"dobj", "dative"}] or [
+        g for c in token.rights if c.dep_ in {"xcomp", "ccomp"} for g in c.lefts if g.dep_ == "nsubj"
+    ]
 
 
 def necessities(token: Token, context: Context) -> Iterator[Cue]:

@@ -24,6 +24,11 @@ _ORDINAL = re.compile(
 )
 _LABEL_START = re.compile(r"(?:and\s+)?(?:to|from|for|that|by|on)\s+|(?:the|all|both|every|any|each)\s+|[A-Z]", re.I)
 _LEAD = re.compile(r"[\s\"'“‘«(\[–—•*>»-]*")
+_CLAUSE = re.compile(
+    r"(?!what|who|whom|how|why|where|when|which)\w[^:\n]*\s(?:must|should|cannot|(?:needs?|has|have) to)\s\w+[^:\n]*$",
+    re.I,
+)
+"""A heading that is a demand by itself: "The bombing must stop"."""
 _SOFT_END = re.compile(r"[:,–—-]\s*$|\bto\s*$|\bthat\s*$|\w\s*$")
 
 
@@ -86,6 +91,7 @@ def units(doc: Doc, starts: list[int] | None = None, text: str | None = None) ->
             if span is not None:
                 label = _label(text, start, end)
                 introduces = rank is not None and at == len(inside) - 1
+                introduces = introduces and not (block.kind == "heading" and _CLAUSE.match(text, start, end))
                 yield Unit(start, end, span, number, block.kind, item, at == 0, introduces, context, label)
 
 
