@@ -133,12 +133,15 @@ def span_of(item: Row, text: str) -> Span:
     """
     if item.get("start") is not None and item.get("end") is not None:
         return int(item["start"]), int(item["end"])
+    quote = item["quote"]
+    if quote not in text:  # lines that were broken for width are joined in one of the two
+        quote, text = quote.replace("\n", " "), text.replace("\n", " ")
     at = -1
     for _ in range(item.get("occurrence") or 1):
-        at = text.find(item["quote"], at + 1)
+        at = text.find(quote, at + 1)
         if at < 0:
-            raise GoldError(f"the quote {item['quote'][:60]!r} does not stand in the text as often as it is said to")
-    return at, at + len(item["quote"])
+            raise GoldError(f"the quote {quote[:60]!r} does not stand in the text as often as it is said to")
+    return at, at + len(quote)
 
 
 def overlap(a: Span, b: Span) -> int:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statement_nlp.errors import SourceError, UnsupportedSourceError
 from statement_nlp.reading.text import Normalised, normalise
+from statement_nlp.reading.wrapping import join_lines
 from statement_nlp.records import Statement
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A statement with normalised text, the text as given, and the way from the one's offsets to the other's."""
+    """A statement with normalised text, the text as given, and the way from the one's offsets to the other's.
+
+    In a text broken for width, blanks stand for the line ends inside paragraphs.
+    """
 
     statement: Statement
     text: str
@@ -40,6 +44,7 @@ def parse_given(line: str) -> Given:
     if not isinstance(text, str):
         raise UnsupportedSourceError('its "text" is no string')
     normalised = normalise(text)
+    normalised = replace(normalised, text=join_lines(normalised.text))
     known = {key: row[key] for key in ("published", "publisher", "language", "url", "series") if _is_word(row.get(key))}
     if _is_word(row.get("title")):
         known["title"] = normalise(row["title"]).text

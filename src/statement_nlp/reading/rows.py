@@ -15,6 +15,7 @@ from statement_nlp.reading.header import KINDS, check_date
 from statement_nlp.reading.markdown import plain_text
 from statement_nlp.reading.text import normalise
 from statement_nlp.reading.web import fragment_text
+from statement_nlp.reading.wrapping import join_lines
 
 
 def from_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,7 +26,8 @@ def from_row(row: Mapping[str, Any]) -> dict[str, Any]:
             `countries`, `series`, `modelled_on`, `links_read`; other keys are left alone.
 
     Returns:
-        Arguments of `Statement`; the text is normalised, its lines are as they were.
+        Arguments of `Statement`; the text is normalised; where it was broken for width, blanks stand for the
+        line ends inside paragraphs, so that offsets hold.
 
     Raises:
         EmptySourceError: No text in it.
@@ -37,7 +39,7 @@ def from_row(row: Mapping[str, Any]) -> dict[str, Any]:
         raise UnsupportedSourceError('it has no "text"; a line is an object with "id" and "text"')
     if not text.strip():
         raise EmptySourceError("its text is empty")
-    fields: dict[str, Any] = {"text": normalise(text).text}
+    fields: dict[str, Any] = {"text": join_lines(normalise(text).text)}
     for name in ("id", "title", "published", "publisher", "kind", "language", "url", "series", "modelled_on"):
         value = row.get(name)
         if value not in (None, ""):

@@ -13,6 +13,7 @@ WIDEST = 100
 """Characters above which a line was not broken for width."""
 NARROWEST = 40
 """Characters below which a column of lines is a list, no text."""
+_ALMOST_ALL = 0.96
 _GAP = re.compile(r"\S(?: {3,}|\t)\S")
 _CLOSED = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 
@@ -25,13 +26,14 @@ def is_hard_wrapped(text: str, lines: Sequence[Line] | None = None) -> bool:
         lines: Its lines, where they are known.
 
     Returns:
-        True where no line is wider than `WIDEST`, and of those with another right below them most are nearly as wide
-        as the widest, most end inside a sentence, and a fair share goes on with a small letter.
+        True where hardly a line (an address of a page, say) is wider than `WIDEST`, and of those with another right
+        below them most are nearly as wide as the widest, most end inside a sentence, and a fair share goes on with a
+        small letter.
     """
     lines = split_lines(text) if lines is None else lines
     pairs = [(a, b) for a, b in pairwise(lines) if not b.blank_before and not b.marker]
     lengths = sorted(line.end - line.start for line in lines if not _GAP.search(text, line.start, line.end))
-    if len(pairs) < 2 or not lengths or lengths[-1] > WIDEST:
+    if len(pairs) < 2 or not lengths or lengths[int(_ALMOST_ALL * (len(lengths) - 1))] > WIDEST:
         return False
     width = lengths[int(0.95 * (len(lengths) - 1))]
     if width < NARROWEST:
@@ -76,6 +78,25 @@ def continuations(text: str, lines: Sequence[Line], *, wrapped: bool | None = No
         elif text[line.start].islower() and 40 <= length <= WIDEST and not closed and text[before.end - 1] != ",":
             found.add(index)
     return found
+
+
+def join_lines(text: str) -> str:
+    """A text broken for width with its paragraphs joined in place: blanks for line ends, so that all offsets hold.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        A text of the same length; the same text where it was not broken for width.
+    """
+    lines = split_lines(text)
+    if not is_hard_wrapped(text, lines):
+        return text
+    characters = list(text)
+    for index in continuations(text, lines, wrapped=True):
+        for at in range(lines[index - 1].end, lines[index].start):
+            characters[at] = " "
+    return "".join(characters)
 
 
 def unwrap(text: str, *, wrapped: bool | None = None) -> str:

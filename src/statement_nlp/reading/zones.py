@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from statement_nlp.reading.lexicon import alternatives, words
+from statement_nlp.reading.lexicon import alternatives, word_set, words
 from statement_nlp.reading.lines import Line, split_lines
-from statement_nlp.reading.names import DATE, has_address, has_date, is_sentence
+from statement_nlp.reading.names import DATE, has_address, has_date, is_place, is_sentence
 from statement_nlp.reading.rosters import find_rosters
 from statement_nlp.reading.wrapping import continuations
 from statement_nlp.records import Zone, ZoneKind
@@ -27,14 +27,23 @@ _DATELINE_LINE = re.compile(
     r"[,.]?(?:,? \d{1,2}[:.]\d{2}(?: ?[A-Z]{3,4})?)?",
     re.IGNORECASE,
 )
-_CAPITALS = r"(?-i:[A-Z][A-Z’' -]+(?: ?[/,] ?[A-Z][\w’' -]+){0,3})"
+_CAPITALS = r"(?-i:[A-Z][A-Z’'. -]+(?: ?[/,] ?[A-Z][\w’' .-]+){0,3})"
+_DATED = (
+    rf"(?:{_TOWNS}(?:,| ?[|:]| ?[–—-])? ?\(?{_WEEKDAY}{DATE}"
+    rf"|{_WEEKDAY}{DATE}(?:[,:|]| ?[|–—-])? ?\(?{_TOWNS})"
+)
+_WIRE = r"(?: ?\((?-i:[A-Z])[\w .&-]{1,25}\))?"
+_DASH = r"(?:[–—:|]|--?|\.(?=\s))"
 _DATELINE_START = re.compile(
-    rf"(?:\({_TOWNS},? {_WEEKDAY}{DATE}\)(?:\s*[–—:-])?"
-    rf"|{_TOWNS},? ?\(?{_WEEKDAY}{DATE}\)?\s*(?:[–—:|]|-|\.(?=\s))"
-    rf"|{_WEEKDAY}{DATE}[,:]? ?\(?{_TOWNS}\)?\s*(?:[–—:|]|-(?=\s))"
-    rf"|(?:{_CAPITALS}|{_TOWN}(?: / {_TOWN})+)\s+[–—]|(?-i:[A-Z][A-Z’' -]+, [A-Z]\w+)\s+--?)\s+(?=\S)",
+    rf"(?:[*_]{{0,2}}[(\[]{_DATED}[)\]][*_]{{0,2}}(?:\s*{_DASH})?"
+    rf"|[*_]{{0,2}}{_DATED}\)?[*_]{{0,2}}{_WIRE}\s*{_DASH}[*_]{{0,2}}"
+    rf"|{_WEEKDAY}{DATE}(?<=\d{{4}})\s*[–—-]{{1,2}}(?=\s)"
+    rf"|(?:{_CAPITALS}|{_TOWN}(?: / {_TOWN})+){_WIRE}\s+[–—]|(?-i:[A-Z][A-Z’' -]+, [A-Z]\w+){_WIRE}\s+--?"
+    rf"|(?P<bare>(?-i:[A-Z][A-Z’'/ -]{{3,}})){_WIRE}\s+--?|(?P<pair>{_TOWN}, ?(?P<land>{_TOWN}))\s+(?:[–—]|--?)"
+    r")\s*(?=\S)",
     re.IGNORECASE,
 )
+_LONGEST_DATELINE = 90
 _END = re.compile(r"\W*(?:ends?|#{2,})\W*", re.IGNORECASE)
 LATEST_RESUMPTION = 0.75
 """Share of a text behind which notes go on to its end."""
@@ -62,18 +71,25 @@ def find_zones(text: str, title: str | None = None) -> tuple[Zone, ...]:
         if listed:
             spans.append((line.start, line.end, "signatories"))
             continue
-        cut = (
-            _DATELINE_START.match(text, line.start, min(line.end, line.start + 120))
-            if kind == "body" and not opened
-            else None
-        )
-        if cut is not None and cut.end() - line.start <= 90 and cut.end() < line.end:
-            spans.append((line.start, line.start + len(cut.group().rstrip()), "dateline"))
-            spans.append((cut.end(), line.end, "body"))
+        cut = _dateline_end(text, line) if kind == "body" and not opened else None
+        if cut is not None:
+            spans.append((line.start, line.start + len(text[line.start : cut].rstrip()), "dateline"))
+            spans.append((cut, line.end, "body"))
         else:
             spans.append((line.start, line.end, kind))
         opened = opened or (kind == "body" and line.end - line.start > LONGEST_HEADING)
     return _merged(spans)
+
+
+def _dateline_end(text: str, line: Line) -> int | None:
+    """Where the words begin behind a dateline at the start of a line; None where it starts with none."""
+    cut = _DATELINE_START.match(text, line.start, min(line.end, line.start + 120))
+    if cut is None or cut.end() - line.start > _LONGEST_DATELINE or cut.end() >= line.end:
+        return None
+    bare, pair = cut["bare"], cut["pair"]
+    if bare and (bare.strip().casefold() in word_set("layout", "no_dateline") or not text[cut.end()].isupper()):
+        return None
+    return cut.end() if not pair or is_place(cut["land"]) else None
 
 
 def _merged(spans: Sequence[tuple[int, int, ZoneKind]]) -> tuple[Zone, ...]:
