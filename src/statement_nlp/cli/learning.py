@@ -118,7 +118,8 @@ def _links(data: AnnotatedSet, models: Path | None, cross_validate: bool, folds:
 @GOLD
 @click.option("--models", type=MODELS, help="Folder to write to instead of the package's or clone's models/.")
 @click.option("--layer", "layers", multiple=True, help="Train this layer alone; as often as needed.")
-def train(statements: Path, gold: Path | None, models: Path | None, layers: tuple[str, ...]) -> None:
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes for the layers.")
+def train(statements: Path, gold: Path | None, models: Path | None, layers: tuple[str, ...], workers: int) -> None:
     """Train the models anew from STATEMENTS and GOLD, and write them with their cards.
 
     Layers: entities, figures, demands, claims, and links where links.jsonl lies beside the gold.
@@ -134,7 +135,7 @@ def train(statements: Path, gold: Path | None, models: Path | None, layers: tupl
     wanted = layers or (training.LAYERS if data.links else tuple(training.TRAINERS))
     open_gazetteer().close()
     target = models or models_dir()
-    training.train(data.examples, target, layers=wanted, links=data.links, report=tell)
+    training.train(data.examples, target, layers=wanted, links=data.links, workers=workers, report=tell)
     tell(f"Models of {len(data.examples)} statements written to {target}.")
 
 

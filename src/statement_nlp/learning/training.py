@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from datetime import date
+from itertools import starmap
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +42,7 @@ def train(
     *,
     layers: Sequence[str] = tuple(TRAINERS),
     links: Sequence[Mapping[str, Any]] = (),
+    workers: int = 1,
     report: Callable[[str], None] = lambda line: None,
 ) -> dict[str, dict[str, float]]:
     """Train the models of `layers` into `directory`, each with its card, and note what they were trained on.
@@ -45,8 +50,9 @@ def train(
     Args:
         examples: statements with their gold rows.
         directory: a folder a layer is written into it.
-        layers: names of `LAYERS`; later layers read the models of earlier ones from `directory`.
+        layers: names of `LAYERS`. Each learns from the gold of the others, so their order does not matter.
         links: rows of links.jsonl, which the layer `links` learns from.
+        workers: processes that share the layers.
         report: takes a line for each layer when it is done.
 
     Returns:
@@ -59,17 +65,31 @@ def train(
     if not examples:
         raise GoldError("no statement with gold to train on: give a folder with statements and a gold.jsonl")
     directory.mkdir(parents=True, exist_ok=True)
+    each = [(layer, examples, directory, links if layer == LINKS else ()) for layer in layers]
     metrics: dict[str, dict[str, float]] = {}
-    for layer in layers:
-        started = time.monotonic()
-        if layer == LINKS:
-            metrics[layer] = linking_training.train(examples, directory, links)
-        else:
-            metrics[layer] = dict(TRAINERS[layer](examples, directory))
-        report(f"{layer}: {time.monotonic() - started:.0f} s")
+    # spawn: a fork of a process that has loaded numpy's threads may hang
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else None
+    with pool or nullcontext():
+        done = pool.map(_train_layer, *zip(*each, strict=True)) if pool else starmap(_train_layer, each)
+        for layer, (found, seconds) in zip(layers, done, strict=True):
+            metrics[layer] = found
+            report(f"{layer}: {seconds:.0f} s")
     manifest = {"trained_on": sorted(s.id for s, _ in examples), "date": date.today().isoformat()}
     (directory / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf8")
     return metrics
+
+
+def _train_layer(
+    layer: str, examples: Sequence[Example], directory: Path, links: Sequence[Mapping[str, Any]]
+) -> tuple[dict[str, float], float]:
+    """Metrics of one layer, and the seconds that it took."""
+    started = time.monotonic()
+    found = (
+        linking_training.train(examples, directory, links)
+        if layer == LINKS
+        else dict(TRAINERS[layer](examples, directory))
+    )
+    return found, time.monotonic() - started
 
 
 def trained_on(directory: Path) -> frozenset[str]:
