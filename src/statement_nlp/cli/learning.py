@@ -12,6 +12,7 @@ from statement_nlp.cli.printing import tell
 
 if TYPE_CHECKING:
     from statement_nlp.learning.evaluation import AnnotatedSet
+    from statement_nlp.learning.training import Example
 
 STATEMENTS = click.argument("statements", type=click.Path(path_type=Path, exists=True))
 GOLD = click.argument("gold", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
@@ -119,7 +120,21 @@ def _links(data: AnnotatedSet, models: Path | None, cross_validate: bool, folds:
 @click.option("--models", type=MODELS, help="Folder to write to instead of the package's or clone's models/.")
 @click.option("--layer", "layers", multiple=True, help="Train this layer alone; as often as needed.")
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes for the layers.")
-def train(statements: Path, gold: Path | None, models: Path | None, layers: tuple[str, ...], workers: int) -> None:
+@click.option(
+    "--with-reviews",
+    "reviews",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="DB",
+    help="Learn also from what people judged in this database.",
+)
+def train(
+    statements: Path,
+    gold: Path | None,
+    models: Path | None,
+    layers: tuple[str, ...],
+    workers: int,
+    reviews: Path | None,
+) -> None:
     """Train the models anew from STATEMENTS and GOLD, and write them with their cards.
 
     Layers: entities, figures, demands, claims, and links where links.jsonl lies beside the gold.
@@ -135,8 +150,20 @@ def train(statements: Path, gold: Path | None, models: Path | None, layers: tupl
     wanted = layers or (training.LAYERS if data.links else tuple(training.TRAINERS))
     open_gazetteer().close()
     target = models or models_dir()
-    training.train(data.examples, target, layers=wanted, links=data.links, workers=workers, report=tell)
-    tell(f"Models of {len(data.examples)} statements written to {target}.")
+    examples = _reviewed(data.examples, reviews) if reviews else data.examples
+    training.train(examples, target, layers=wanted, links=data.links, workers=workers, report=tell)
+    tell(f"Models of {len(examples)} statements written to {target}.")
+
+
+def _reviewed(examples: list[Example], reviews: Path) -> list[Example]:
+    """The examples with what people judged in a database."""
+    from statement_nlp.learning.reviewed import with_reviews
+    from statement_nlp.store import Database
+
+    with Database(reviews, create=False) as database:
+        learnt = with_reviews(examples, database)
+    tell(learnt.in_words())
+    return learnt.examples
 
 
 COMMANDS = (evaluate, train)

@@ -16,7 +16,7 @@ from statement_nlp.tracking.organisations import organise
 
 __all__ = ["Decision", "Standing", "known", "review"]
 
-LINKED = ("figures", "demands", "places", "parties")
+LINKED = ("figures", "demands", "claims", "places", "parties")
 """Layers whose records, or whose places and parties, links are made from."""
 
 
