@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from click.testing import CliRunner
 from tests.store.conftest import WORLD, madaya
 from tests.store.known import KNOWN
 
-from statement_nlp.cli import main, reviewing
+from statement_nlp.cli import main, reviewing, setup
 from statement_nlp.store import Database, Run, judgements
 
 
@@ -133,6 +133,58 @@ def test_a_statement_is_finished_when_all_of_it_is_judged(call, ask):
     assert call("reopen", "madaya").exit_code == 0
     assert ask("SELECT * FROM reviewed_statements") == []
     assert [row[0] for row in ask("SELECT action FROM review_events ORDER BY id DESC LIMIT 2")] == ["reopen", "finish"]
+
+
+def test_judgements_travel_to_another_database(call, db, tmp_path, monkeypatch):
+    call("correct", figure_in(db), "condition=detained", "--by", "Amira")
+    call("reject", *ids_in(db, "SELECT id FROM claims WHERE quote LIKE 'Bombs%'"), "--by", "Amira")
+    file, there = tmp_path / "amira.jsonl", tmp_path / "there.db"
+    assert call("export", file).exit_code == 0
+    monkeypatch.setattr(setup, "open_gazetteer", Nowhere)
+    moved = madaya("Winter is near. " + madaya().statement.text)
+    with Database(there, lookup=WORLD.get) as database:
+        database.save(moved, Run("p@1", version="1"))
+
+    def load(path):
+        arguments = ["review", "import", str(path), "--db", str(there), "--by", "Boris"]
+        return CliRunner().invoke(main, arguments)
+
+    assert "2 judgements taken, 0 older than those here; 0 wait" in load(file).output
+    assert "0 judgements taken, 2 older" in load(file).output
+    with Database(there) as database:
+        assert [f.condition for f in database.load("madaya-1").figures] == ["detained", "killed"]
+        assert len(database.load("madaya-1").claims) == 1
+        events = [tuple(row) for row in database.execute("SELECT reviewer, action, note FROM review_events LIMIT 1")]
+        assert events[0][:2] == ("Boris", "import")
+        assert "corrected by Amira" in events[0][2]
+        before = [tuple(row) for row in database.execute("SELECT * FROM reviews")]
+    bad = json.loads(file.read_text(encoding="utf8").splitlines()[0])
+    for wrong in ({**bad, "layer": "sql"}, {**bad, "quote": "x"}, {"a": 1}, [1]):
+        faulty = tmp_path / "faulty.jsonl"
+        faulty.write_text(file.read_text(encoding="utf8") + json.dumps(wrong) + "\n", encoding="utf8")
+        shown = load(faulty)
+        assert (shown.exit_code, "line 3 is no judgement" in shown.output) == (1, True), shown.output
+    with Database(there) as database:
+        assert [tuple(row) for row in database.execute("SELECT * FROM reviews")] == before
+
+
+class Nowhere:
+    """A gazetteer of the small world."""
+
+    def get(self, place_id):
+        return WORLD.get(place_id)
+
+    def close(self):
+        pass
+
+
+def ids_in(db, query):
+    with closing(sqlite3.connect(db)) as connection:
+        return [row[0] for row in connection.execute(query)]
+
+
+def figure_in(db):
+    return ids_in(db, "SELECT id FROM figures WHERE quote = '40,000 people'")[0]
 
 
 def test_layers_are_those_of_the_store():

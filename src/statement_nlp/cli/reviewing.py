@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
@@ -280,6 +280,37 @@ def reopen(statement: str, db: Path, by: str, why: str | None) -> None:
         with database.transaction() as connection:
             unmark(connection, which, by, why)
     tell(f"{which} is open again.")
+
+
+@review.command("export")
+@click.argument("target", type=click.File("w", encoding="utf8"), default="-")
+@db_option
+def export(target: TextIO, db: Path) -> None:
+    """Write every judgement that holds to TARGET (- for standard output) as JSON lines, for colleagues."""
+    from statement_nlp.store.exchange import export as lines
+
+    with opened(db) as database:
+        for line in lines(database.connection):
+            target.write(line)
+
+
+@review.command("import")
+@click.argument("source", type=click.File("r", encoding="utf8"))
+@db_option
+@by_option
+def import_(source: TextIO, db: Path, by: str) -> None:
+    """Take judgements that `review export` wrote: of two of one record the newer one holds."""
+    from statement_nlp.cli.setup import open_gazetteer
+    from statement_nlp.store import Database
+    from statement_nlp.tracking.reviews import take
+
+    gazetteer = open_gazetteer()
+    try:
+        with Database(db, create=False, lookup=gazetteer.get) as database:
+            done = take(database, source, by)
+    finally:
+        gazetteer.close()
+    tell(f"{done.taken} judgements taken, {done.older} older than those here; {done.unattached} wait for their words.")
 
 
 COMMANDS = (review,)

@@ -125,7 +125,7 @@ def correct(layer: str, record: Record, given: Mapping[str, str], around: Surrou
         _correct_names(made, plain, around, known)
         _correct_dates(made.record, plain)
         made.record = replace(made.record, **plain)
-    _check(made.record)
+    check(made.record)
     return made
 
 
@@ -290,8 +290,12 @@ def _correct_dates(record: Record, plain: dict[str, Any]) -> None:
         plain.setdefault("until", until)
 
 
-def _check(record: Record) -> None:
-    """Refuse bounds and intervals that contradict each other."""
+def check(record: Record) -> None:
+    """Refuse bounds and intervals that contradict each other.
+
+    Raises:
+        CorrectionError: they do.
+    """
     if isinstance(record, Figure | Claim):
         if (record.since is None) != (record.until is None):
             raise CorrectionError("give both since and until, or neither")

@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from statement_nlp.knowledge.gazetteer import Gazetteer
 from statement_nlp.knowledge.parties import Register
-from statement_nlp.store import Database, corrections, judging
+from statement_nlp.store import Database, corrections, exchange, judging
 from statement_nlp.store.judging import Decision, Standing
 from statement_nlp.tracking import tracks
 from statement_nlp.tracking.linking import link_statement
 from statement_nlp.tracking.organisations import organise
 
-__all__ = ["Decision", "Standing", "known", "review"]
+__all__ = ["Decision", "Standing", "known", "review", "take"]
 
 LINKED = ("figures", "demands", "claims", "places", "parties")
 """Layers whose records, or whose places and parties, links are made from."""
@@ -51,6 +53,28 @@ def review(db: Database, record_id: int, decision: Decision, known: corrections.
     if stood.subject.layer == "signatories" and decision.action != "accept":
         organise(db)
     return stood
+
+
+def take(db: Database, lines: Iterable[str], by: str) -> exchange.Imported:
+    """Take judgements that another database exported; links and tracks follow.
+
+    Args:
+        db: an open database.
+        lines: JSON lines of `store.exchange.export`.
+        by: who imports.
+
+    Raises:
+        ReviewError: a line is no judgement; nothing is then taken.
+        DatabaseError: the database cannot be written.
+    """
+    with db.transaction() as connection:
+        done = exchange.read(connection, lines, by, db.lookup)
+        for statement_id in sorted(done.statements):
+            if connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement_id,)).fetchone():
+                link_statement(connection, statement_id)
+        tracks.rebuild_all(connection)
+    organise(db)
+    return done
 
 
 def known(gazetteer: Gazetteer) -> corrections.Known:
