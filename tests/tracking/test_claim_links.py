@@ -5,7 +5,7 @@ import pytest
 from statement_nlp.records import Claim, Extraction, Figure, Place, PlaceMention, Statement
 from statement_nlp.store import Database, Run
 from statement_nlp.tracking.claim_links import ClaimEnd, claim_features, comparable_claims
-from statement_nlp.tracking.link_words import events
+from statement_nlp.tracking.link_words import events, lexicon
 from statement_nlp.tracking.linking import link_all, link_statement
 
 SYRIA = Place("geonames:163843", "Syria", "SY", "country", 35.0, 38.0)
@@ -116,6 +116,36 @@ def test_times_of_two_claims(first, second, feature, why):
     b = end("the road is closed", since=second[0], until=second[1])
     found = claim_features(a, b, {})
     assert {name for name in ("same_day", "other_day") if found[name]} == ({feature} if feature else set()), why
+
+
+ONGOING = [
+    ("since April 2017", "2017-04-01", "Since 2015", "2015-01-01", "other_day", "two years apart, both to this day"),
+    ("since 29 July", "2021-07-29", "since August", "2021-08-01", "same_day", "begun within days"),
+    ("since 2015", "2015-01-01", "on 9 March", "2016-03-09", "other_day", "what lasts is not each day of it"),
+]
+
+
+@pytest.mark.parametrize(("date_a", "a", "date_b", "b", "feature", "why"), ONGOING, ids=[row[5] for row in ONGOING])
+def test_what_goes_on_is_told_by_its_beginning(date_a, a, date_b, b, feature, why):
+    first = end("the road is closed", date=date_a, since=a)
+    second = end("the road is closed", date=date_b, since=b, until="2016-03-10" if date_b.startswith("on") else None)
+    found = claim_features(first, second, {})
+    assert [name for name in ("same_day", "other_day") if found[name]] == [feature], why
+
+
+def test_the_lexicon_holds_words_alone():
+    def leaves(value):
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                yield name
+                yield from leaves(inner)
+        elif isinstance(value, list | frozenset):
+            yield from value
+
+    assert [leaf for leaf in leaves(lexicon()) if not isinstance(leaf, str)] == [], (
+        "a bare on or no is a boolean in YAML"
+    )
+    assert "on" in lexicon()["stopwords"]
 
 
 def test_sorts_of_events_join_different_words():

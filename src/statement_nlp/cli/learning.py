@@ -105,8 +105,8 @@ def _links(data: AnnotatedSet, models: Path | None, cross_validate: bool, folds:
         predicted = evaluation.cross_predict(data, k=folds, workers=workers, report=tell)[evaluation.BOTH]
         how = f"cross-validated, {folds} folds by series"
     else:
-        predicted = evaluation.predict([g for g in data.given if g.statement.id in data.gold], models)
-        how = "by the models as they are"
+        read = [g for g in data.given if g.statement.id in data.gold and g.statement.links_read]
+        predicted, how = evaluation.predict(read, models), "by the models as they are"
     found = linking_evaluation.evaluate_links(data.examples, data.links, predicted, k=folds)
     if form == "json":
         click.echo(json.dumps(linking_evaluation.as_json(found), indent=1))

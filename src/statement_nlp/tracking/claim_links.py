@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from statement_nlp.tracking.link_features import Weights, days_between
+from statement_nlp.tracking.link_kinds import counts_on
 from statement_nlp.tracking.link_words import events, jaccard, likeness, time_words, words
 
 NEAREST = 40
 """Claims on either side of a claim's day that are compared, for each of its places; half as many for its country."""
 MOST_PLACES = 3
 """Places of a claim that others are looked for at."""
-WEEK = 8
-"""Days that an event's own date may be off between two texts, or last."""
+WEEK, MONTH = 8, 31
+"""Days that an event's own date may be off between two texts: a day, and one named by its month."""
 
 CLAIMS = """
 SELECT c.id, c.statement_id, c.quote, c.status, c.date, c.since, c.until, c.day, s.published_since AS published,
@@ -182,12 +183,18 @@ def claim_features(a: ClaimEnd, b: ClaimEnd, weights: Weights) -> dict[str, floa
 
 
 def _times_agree(a: ClaimEnd, b: ClaimEnd) -> bool | None:
-    """Whether the times that two texts give overlap, or begin within a week; None where one gives none."""
+    """Whether the times that two texts give overlap, or begin within a week; None where one gives none.
+
+    Of what goes on from a day ("since April") the day counts on which it began, to within a month.
+    """
     if not (a.since or a.until) or not (b.since or b.until):
         return None
+    apart = days_between(a.since, b.since) if a.since and b.since else None
+    if counts_on(a.date) or counts_on(b.date):
+        return apart is not None and apart <= MONTH
     if (a.since or "") < (b.until or "9999") and (b.since or "") < (a.until or "9999"):
         return True
-    return bool(a.since and b.since) and days_between(a.since, b.since) <= WEEK
+    return apart is not None and apart <= WEEK
 
 
 def pairs_near(

@@ -64,7 +64,8 @@ def compare_figures(a: FigureEnd, b: FigureEnd, model: LinkModel) -> Found:
     features = link_features.figure_features(a, b, model.weights)
     verdict = figure_kind(a, b)
     place = "same place" if features["same_place"] else "one place inside the other"
-    reason = f"{place}, {a.condition.replace('_', ' ')}, {_units(a, b)}: {verdict.why} ({a.quote} / {b.quote})"
+    condition = "" if a.condition == "other" else f"{a.condition.replace('_', ' ')}, "
+    reason = f"{place}, {condition}{_units(a, b)}: {verdict.why} ({a.quote} / {b.quote})"
     return Found("figures", verdict.kind, a, b, model.probability(features), reason, features, model.method)
 
 
