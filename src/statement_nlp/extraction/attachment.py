@@ -23,6 +23,7 @@ from statement_nlp.extraction.attachment_features import (
     nearest,
     sentence_of,
 )
+from statement_nlp.extraction.attachment_history import History, Settled, add_history
 from statement_nlp.extraction.classifier import models_dir
 from statement_nlp.extraction.figure_models import linear
 from statement_nlp.records import PlaceMention
@@ -51,6 +52,7 @@ def places_for(
     mentions: Sequence[PlaceMention] | None = None,
     models: Path | None = None,
     kind: str = "figure",
+    history: History | None = None,
 ) -> tuple[str, ...]:
     """Names of the places that a span holds for, the most specific ones, usually one.
 
@@ -72,18 +74,24 @@ def places_for(
     if not context.mentions:
         return ()
     span = Span(start_char, end_char, kind)
+    history = history if history is not None else history_of(doc, kind)
     if WORLD_BEHIND.match(context.text, end_char):
-        return ()
-    scored = scores(context, span, (models or models_dir()) / MODEL)
-    best = max(scored, key=lambda name: scored[name])
-    return () if best == NOWHERE else joined(context, best, span)
+        names: tuple[str, ...] = ()
+    else:
+        scored = scores(context, span, (models or models_dir()) / MODEL, history)
+        best = max(scored, key=lambda name: scored[name])
+        names = () if best == NOWHERE else joined(context, best, span, history)
+    history.add(span, names)
+    return names
 
 
-def scores(context: PlaceContext, span: Span, model: Path) -> dict[str, float]:
+def scores(context: PlaceContext, span: Span, model: Path, history: History) -> dict[str, float]:
     """Probability of each place name, and of NOWHERE, to be the place of a span."""
     weights = linear(model)
     names, sums = [], []
-    for name, features in features_of(context, span).items():
+    described = features_of(context, span)
+    add_history(described, context, span, history)
+    for name, features in described.items():
         names.append(name)
         sums.append(weights.score(features) - (NOWHERE_COST if name == NOWHERE else 0.0))
     exponents = np.exp(np.array(sums) - max(sums))
@@ -102,7 +110,15 @@ def context_of(doc: Doc, mentions: Sequence[PlaceMention] | None = None) -> Plac
     return context
 
 
-def joined(context: PlaceContext, best: str, span: Span) -> tuple[str, ...]:
+def history_of(doc: Doc, kind: str) -> History:
+    """The spans of a Doc whose places are decided: of figures those asked for so far, of claims the figures too."""
+    known: dict[str, History] = doc.user_data.setdefault("statement_place_history", {})
+    if kind not in known:
+        known[kind] = History(Settled(f.start, f.end, f.places) for f in doc._.figures) if kind == "claim" else History()
+    return known[kind]
+
+
+def joined(context: PlaceContext, best: str, span: Span, history: History) -> tuple[str, ...]:
     """The best place with those that its name is joined to by commas and "and" in the sentence of the span.
 
     A place that only tells where the one before it lies ("Beira, Sofala") gives way to that one.
@@ -110,14 +126,15 @@ def joined(context: PlaceContext, best: str, span: Span) -> tuple[str, ...]:
     first, last = context.sentence(span.start), context.sentence(max(span.start, span.end - 1))
     _, chosen = nearest(context, best, span, first, last)
     if chosen is None:
-        return (best,)
+        before = history.before(span)
+        return before[-1].names if before and best in before[-1].names else (best,)
     at = context.mentions.index(chosen)
     group, coordinated = _list_around(context, at)
     if coordinated:
         return tuple(dict.fromkeys(context.mentions[i].mention.name for i in group))
-    before = context.mentions[at - 1] if at and chosen.container else None
-    if before is not None and before.sentence == chosen.sentence and not before.container:
-        return (before.mention.name,)
+    inner = context.mentions[at - 1] if at and chosen.container else None
+    if inner is not None and inner.sentence == chosen.sentence and not inner.container:
+        return (inner.mention.name,)
     return (best,)
 
 

@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 
 from statement_nlp.extraction import figure_conditions, figure_filter, text_of
 from statement_nlp.extraction.attachment import places_for
+from statement_nlp.extraction.attachment_history import History
 from statement_nlp.extraction.classifier import models_dir
 from statement_nlp.extraction.dates import date_for, dates_of
 from statement_nlp.extraction.figure_conditions import CueIndex
@@ -111,13 +112,14 @@ def figures(doc: Doc, *, models: FigureModels | None = None) -> Iterator[Figure]
     index = CueIndex(doc)
     conditions: list[str] = []
     units: list[str] = []
+    history = History()
     for at, (candidate, probability) in enumerate(chosen):
         earlier = (chosen[at - 1][0], conditions[-1]) if at and is_near(doc, chosen[at - 1][0], candidate) else None
         condition = figure_conditions.decide(index, candidate, earlier, models.condition)
         unit = _unit(candidate, units[-1] if units else None)
         conditions.append(condition)
         units.append(unit)
-        places = places_for(doc, candidate.start, candidate.end, models=models.directory)
+        places = places_for(doc, candidate.start, candidate.end, models=models.directory, history=history)
         before = [c for c, _ in chosen[:at]]
         yield _figure(doc, index, candidate, probability, condition, unit, places, before, models)
 

@@ -19,6 +19,7 @@ from spacy.tokens import Doc
 from statement_nlp.errors import GoldError
 from statement_nlp.extraction import attachment, figure_conditions, figure_filter
 from statement_nlp.extraction.attachment_features import NOWHERE, Span, features_of
+from statement_nlp.extraction.attachment_history import History, Settled, add_history
 from statement_nlp.extraction.classifier import write_card
 from statement_nlp.extraction.figure_conditions import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
@@ -159,7 +160,12 @@ def _add_places(doc: Doc, gold: Mapping[str, Any], rows: Choices) -> None:
     context = attachment.context_of(doc)
     if not context.mentions:
         return
+    figures = [Settled(*span_of(x, doc.text), tuple(x["places"])) for x in gold.get("figures", ())]
     for layer, kind in (("figures", "figure"), ("claims", "claim")):
-        for item in gold.get(layer, ()):
-            alternatives = features_of(context, Span(*span_of(item, doc.text), kind))
+        history = History(figures if kind == "claim" else ())
+        for item in sorted(gold.get(layer, ()), key=lambda x: span_of(x, doc.text)):
+            span = Span(*span_of(item, doc.text), kind)
+            alternatives = features_of(context, span)
+            add_history(alternatives, context, span, history)
+            history.add(span, item["places"])
             rows.add(alternatives, set(item["places"] or (NOWHERE,)))
