@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from spacy.tokens import Doc
 
 from statement_nlp.extraction.attachment_features import (
@@ -24,11 +23,12 @@ from statement_nlp.extraction.attachment_features import (
     sentence_of,
 )
 from statement_nlp.extraction.attachment_history import History, Settled, add_history
+from statement_nlp.extraction.attachment_knowledge import add_knowledge
 from statement_nlp.extraction.classifier import models_dir
-from statement_nlp.extraction.figure_models import linear
+from statement_nlp.extraction.figure_models import Linear, linear
 from statement_nlp.records import PlaceMention
 
-__all__ = ["MODEL", "context_of", "places_for", "scores", "sentence_of"]
+__all__ = ["MODEL", "choose", "context_of", "described", "places_for", "sentence_of"]
 MODEL = Path("figures") / "places.skops"
 NOWHERE_COST = 1.0
 """Taken from the score of no place: gold is without one where none holds, not where the choice is hard."""
@@ -63,6 +63,8 @@ def places_for(
         mentions: the place mentions to choose from; None for those of the doc.
         models: folder of the trained models; None for those of the package.
         kind: "figure" for a figure, "claim" for a clause.
+        history: the spans whose places are decided; this one is added. None for those asked for so far, for a claim
+            the figures of the doc as well.
 
     Returns:
         Names of place mentions of the statement in the order of the text; empty where the text names no place.
@@ -75,27 +77,29 @@ def places_for(
         return ()
     span = Span(start_char, end_char, kind)
     history = history if history is not None else history_of(doc, kind)
-    if WORLD_BEHIND.match(context.text, end_char):
-        names: tuple[str, ...] = ()
-    else:
-        scored = scores(context, span, (models or models_dir()) / MODEL, history)
-        best = max(scored, key=lambda name: scored[name])
-        names = () if best == NOWHERE else joined(context, best, span, history)
+    names = choose(context, span, described(context, span), linear((models or models_dir()) / MODEL), history)
     history.add(span, names)
     return names
 
 
-def scores(context: PlaceContext, span: Span, model: Path, history: History) -> dict[str, float]:
-    """Probability of each place name, and of NOWHERE, to be the place of a span."""
-    weights = linear(model)
-    names, sums = [], []
-    described = features_of(context, span)
-    add_history(described, context, span, history)
-    for name, features in described.items():
-        names.append(name)
-        sums.append(weights.score(features) - (NOWHERE_COST if name == NOWHERE else 0.0))
-    exponents = np.exp(np.array(sums) - max(sums))
-    return dict(zip(names, (exponents / exponents.sum()).tolist(), strict=True))
+def described(context: PlaceContext, span: Span) -> dict[str, dict[str, float]]:
+    """For each place that a span may hold for, and for NOWHERE, what speaks for it but for the spans before."""
+    features = features_of(context, span)
+    add_knowledge(features, context, span)
+    return features
+
+
+def choose(
+    context: PlaceContext, span: Span, features: dict[str, dict[str, float]], weights: Linear, history: History
+) -> tuple[str, ...]:
+    """The places of a span by its features, to which those of the history are added."""
+    if WORLD_BEHIND.match(context.text, span.end):
+        return ()
+    add_history(features, context, span, history)
+    worth = {name: weights.score(found) for name, found in features.items()}
+    worth[NOWHERE] -= NOWHERE_COST
+    best = max(worth, key=lambda name: worth[name])
+    return () if best == NOWHERE else joined(context, best, span, history)
 
 
 def context_of(doc: Doc, mentions: Sequence[PlaceMention] | None = None) -> PlaceContext:
@@ -114,7 +118,9 @@ def history_of(doc: Doc, kind: str) -> History:
     """The spans of a Doc whose places are decided: of figures those asked for so far, of claims the figures too."""
     known: dict[str, History] = doc.user_data.setdefault("statement_place_history", {})
     if kind not in known:
-        known[kind] = History(Settled(f.start, f.end, f.places) for f in doc._.figures) if kind == "claim" else History()
+        known[kind] = (
+            History(Settled(f.start, f.end, f.places) for f in doc._.figures) if kind == "claim" else History()
+        )
     return known[kind]
 
 

@@ -83,6 +83,7 @@ class PlaceContext:
         self.sentence_of_mention = [m.sentence for m in self.mentions]
         self.countries = Counter(m.mention.name for m in self.mentions if m.country)
         self.codes = {m.mention.name: m.mention.country for m in self.mentions}
+        self.places = {m.mention.name: m.mention.place for m in reversed(self.mentions) if m.mention.place is not None}
         self.classes = {
             name: frozenset().union(*(m.classes for m in self.mentions if m.mention.name == name))
             for name in self.counts

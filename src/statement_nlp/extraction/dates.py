@@ -62,7 +62,7 @@ CORE = {
     "past": rf"(?:[Tt]he\s)?(?:past|last|previous|preceding|recent)\s{COUNT}\s{SPAN}|[Tt]he\s(?:past|last)\s{SPAN}",
     "coming": rf"(?:[Tt]he\s)?(?:coming|next)\s(?:{COUNT}\s)?{SPAN}",
     "relative": (
-        rf"(?:[Ee]arlier\s|[Ll]ater\s)?(?:[Tt]his|[Ll]ast|[Nn]ext)\s"
+        rf"(?:[Ee]arlier\s|[Ll]ater\s|[Ss]o\sfar\s)?(?:[Tt]his|[Ll]ast|[Nn]ext)\s"
         rf"(?:{SPANS}|{WEEKDAY}|{MONTH}|morning|evening|afternoon)(?!\w)"
     ),
     "plain": r"(?:[Tt]oday|[Yy]esterday|[Tt]onight|[Tt]omorrow)(?!['’\w])",
@@ -184,14 +184,14 @@ def _interval(found: re.Match[str], base: Base | None) -> tuple[date | None, dat
         if first and second and not re.search(YEAR, found["first"]) and re.search(YEAR, found["second"]):
             first = _single(f"{found['first']} {second[0].year}", base) or first
         if first and second and first[0] >= second[1]:
-            return None, second[1]
+            return first[0], _year_later(second[1])
         return (first[0] if first else None), (second[1] if second else None)
     kind = found.lastgroup or ""
     prefix = (found["prefix"] or "").casefold()
     span = _core(kind, found[kind], base, ahead=prefix in ("until", "till", "by", "before"))
     if span is None:
         return None, None
-    return _prefixed(prefix, span, base)
+    return span if kind == "days" and prefix == "from" else _prefixed(prefix, span, base)
 
 
 def _prefixed(prefix: str, span: Interval, base: Base | None) -> tuple[date | None, date | None]:
@@ -204,6 +204,11 @@ def _prefixed(prefix: str, span: Interval, base: Base | None) -> tuple[date | No
     if prefix == "before":
         return None, span[0]
     return span
+
+
+def _year_later(day: date) -> date | None:
+    """The same day a year on: of "between April and September", said in June, September lies ahead."""
+    return date(day.year + 1, day.month, min(day.day, 28)) if day.year < 9998 else None
 
 
 def _single(written: str, base: Base | None) -> Interval | None:
@@ -290,8 +295,8 @@ def _calendar(written: str, base: Base | None, *, ahead: bool = False) -> Interv
         span = _month_span(_month(month_found.group()), year, base, ahead=ahead)
     elif year is not None:
         span = date(year, 1, 1), date(year + 1, 1, 1)
-    elif base is not None and base[1] == 3 and (unit := re.search(r"\b(month|week)$", lower)):
-        span = _around(unit.group(1), base[0], 0)
+    elif base is not None and base[1] == 3 and (unit := re.search(r"\b(\w+) (month|week)$", lower)):
+        span = _around(unit.group(2), base[0], {"last": -1, "next": 1}.get(unit.group(1), 0))
     else:
         span = None
     return _part(lower, span) if span else None
@@ -313,7 +318,7 @@ def _month_span(month: int, year: int | None, base: Base | None, *, ahead: bool)
 def _part(lower: str, span: Interval) -> Interval:
     """The part of a period that "early", "mid", "the first half" or "the last three months" leaves."""
     start, end = span
-    if found := re.search(r"\b(first|second|last) (?:(\w+) )?(half|quarter|months?|weeks?|days?)\b", lower):
+    if found := re.search(r"(?<!of )\b(first|second|last) (?:(\w+) )?(half|quarter|months?|weeks?|days?)\b", lower):
         which, count, unit = found.groups()
         if unit in ("half", "quarter"):
             months = 6 if unit == "half" else 3
@@ -371,11 +376,13 @@ def _relative(kind: str, written: str, base: date) -> Interval | None:
     lower = written.casefold()
     if kind == "past":
         return base - _length(lower), base + timedelta(days=1)
+    if kind == "coming" and (unit := re.fullmatch(r"next (week|month|year)", lower)):
+        return _around(unit.group(1), base, 1)
     if kind == "coming":
         return base + timedelta(days=1), base + timedelta(days=1) + _length(lower)
     if kind in ("plain", "weekday", "ago", "nth"):
         return _pointed(kind, lower, base)
-    shift = {"this": 0, "last": -1, "next": 1}[re.sub(r"^(?:earlier|later)\s", "", lower).split()[0]]
+    shift = {"this": 0, "last": -1, "next": 1}[re.sub(r"^(?:earlier|later|so far)\s", "", lower).split()[0]]
     word = lower.split()[-1]
     if re.fullmatch(WEEKDAY, word, re.IGNORECASE):
         parsed = _parse(word, base, shift > 0)
@@ -386,7 +393,9 @@ def _relative(kind: str, written: str, base: date) -> Interval | None:
         )
     if word.startswith(("summer", "winter", "spring", "autumn", "fortnight", "decade", "hour", "night")):
         return None
-    return _around(word, base, shift)
+    whole = _around(word, base, shift)
+    known_until = base + timedelta(days=1)
+    return (whole[0], min(whole[1], known_until)) if lower.startswith(("earlier this", "so far this")) else whole
 
 
 def _pointed(kind: str, lower: str, base: date) -> Interval | None:

@@ -37,6 +37,7 @@ BREAKS = {
     "and": 0.75,
     "while": 0.6,
 }
+LABEL = re.compile(r"(?:^|[\n;•|]|[.!?]\s)[\s*–-]*(?P<label>[A-Za-z][A-Za-z '’()/-]{2,45}?)\s?[:=–]\s?$")
 APART = re.compile(r"\s*(?:[,.;:)–—\n]|$)")
 PART = re.compile(r"\s*(?:more\s+)?of\s+(?:them|whom|which|these|those|us)\b", re.IGNORECASE)
 MONEY_CONDITIONS = ("funding", "other")
@@ -256,11 +257,23 @@ def _settled(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | Non
     text = text_of(index.doc)
     if earlier is not None and PART.match(text, c.value.end) and APART.match(text, c.end):
         return earlier[1]
+    label = _label(text, c) if c.value.kind != "money" else None
+    if label is not None:
+        said = (cue for cue in index.of_sentence(c.first) if label <= index.doc[cue.first].idx < c.start)
+        named = {cue.condition for cue in said if cue.strength >= 1}
+        if len(named) == 1:
+            return named.pop()
     last = max(c.last, index.last_token(c.end))
     behind = [cue for cue in index.of_sentence(c.first) if cue.first == cue.last == last + 1 and cue.strength == 1]
     if len(behind) == 1 and behind[0].condition in STATES and index.doc[last + 1].tag_ in ("VBN", "JJ", "VBG"):
         return behind[0].condition
     return None
+
+
+def _label(text: str, c: Candidate) -> int | None:
+    """Where the label starts that a number is the value of ("Injured: 112"), None where none stands before it."""
+    found = LABEL.search(text, max(0, c.start - 60), c.start)
+    return found.start("label") if found else None
 
 
 def _words(doc: Doc, c: Candidate) -> Mapping[str, Iterable[Token]]:

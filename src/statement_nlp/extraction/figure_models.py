@@ -94,12 +94,16 @@ def linear(path: Path) -> Linear:
     model = load(path)
     known = _READ.get(id(model))
     if known is None or known.model is not model:
-        estimator = model.estimator
-        weights = {name: np.ascontiguousarray(estimator.coef_[:, at]) for at, name in enumerate(model.features)}
-        first = dict(zip(model.features, map(float, estimator.coef_[0]), strict=True))
-        known = Linear(model, tuple(estimator.classes_.tolist()), np.asarray(estimator.intercept_), weights, first)
-        _READ[id(model)] = known
+        known = _READ[id(model)] = as_linear(model)
     return known
+
+
+def as_linear(model: Model) -> Linear:
+    """A fitted linear model with a weight for each name."""
+    estimator = model.estimator
+    weights = {name: np.ascontiguousarray(estimator.coef_[:, at]) for at, name in enumerate(model.features)}
+    first = dict(zip(model.features, map(float, estimator.coef_[0]), strict=True))
+    return Linear(model, tuple(estimator.classes_.tolist()), np.asarray(estimator.intercept_), weights, first)
 
 
 def fit(

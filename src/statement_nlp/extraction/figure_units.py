@@ -87,6 +87,15 @@ class Tokens:
         return max(0, bisect_right(self.starts, char) - 1)
 
 
+def unit_at(doc: Doc, value: Value) -> Unit:
+    """The unit of a value of a Doc, found once."""
+    known: dict[int, Unit] = doc.user_data.setdefault("statement_units", {})
+    unit = known.get(value.start)
+    if unit is None:
+        unit = known[value.start] = unit_of(Tokens(doc), value)
+    return unit
+
+
 def unit_of(tokens: Tokens, value: Value) -> Unit:
     """The unit that stands at a value; a bare unit where the text before must give it."""
     if value.kind == "money":

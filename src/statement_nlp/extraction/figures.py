@@ -23,7 +23,7 @@ from statement_nlp.extraction.dates import date_for, dates_of
 from statement_nlp.extraction.figure_conditions import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
 from statement_nlp.extraction.figure_models import Linear, linear
-from statement_nlp.extraction.figure_units import Tokens, unit_of, values_of
+from statement_nlp.extraction.figure_units import COUNTED_ADJECTIVES, Tokens, unit_at, values_of
 from statement_nlp.records import Figure
 
 LAYER = "figures"
@@ -87,7 +87,7 @@ def candidates(doc: Doc) -> list[Candidate]:
         if any(zone.start < value.end and value.start < zone.end for zone in lists):
             continue
         first, last = tokens.holding(value.start), tokens.holding(max(value.start, value.end - 1))
-        candidate = Candidate(value, unit_of(tokens, value), first, last)
+        candidate = Candidate(value, unit_at(doc, value), first, last)
         if figure_filter.excluded_by(doc, candidate, dates) is None:
             found.append(candidate)
     return found
@@ -134,7 +134,7 @@ def _unit(candidate: Candidate, earlier: str | None) -> str:
     share = candidate.value.kind in ("share", "ratio")
     if not candidate.unit.bare:
         return candidate.unit.text
-    whole = earlier or DEFAULT_UNIT
+    whole = DEFAULT_UNIT if earlier is None or earlier.casefold() in COUNTED_ADJECTIVES else earlier
     if share:
         return whole if whole.startswith("share of ") else f"share of {DEFAULT_UNIT if whole.isupper() else whole}"
     return DEFAULT_UNIT if whole.isupper() else whole.removeprefix("share of ")

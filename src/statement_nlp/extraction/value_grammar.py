@@ -63,6 +63,7 @@ class Grammar:
     every: re.Pattern[str]
     goes_on: re.Pattern[str]
     majority: re.Pattern[str]
+    of_whole: re.Pattern[str]
     bounds_before: Mapping[str, Qualifier]
     bounds_after: Mapping[str, Qualifier]
     bounds_verbs: Mapping[str, Qualifier]
@@ -101,7 +102,7 @@ def grammar() -> Grammar:
     currency_after = {s: code for code, c in data["currencies"].items() for s in c["after"]}
     return Grammar(
         digits=re.compile(
-            rf"{DIGITS_START}(?P<number>{NUMBER})(?:(?P<attached>[kKmMbB])(?!\w)"
+            rf"{DIGITS_START}(?P<number>{NUMBER})(?:(?:[ \u00a0](?=M(?!\w)))?(?P<attached>[kKmMbB])(?!\w)"
             rf"|\+?[- \u00a0\u202f]?(?P<scale>{_any([*data['scales'], *data['abbreviated_scales']])})\b|{DIGITS_END})"
         ),
         words=re.compile(
@@ -120,7 +121,7 @@ def grammar() -> Grammar:
         fraction=re.compile(rf"(?<![\w-])(?:(?P<count>{dozen}|an?|\d)[- ])?(?P<part>{parts})\b(?!-)", flags),
         fraction_of_scale=re.compile(
             r"(?<![\w-])(?:(?P<half>half)\san?\s|half\sof\sa\s"
-            rf"|(?P<count>an?|one|two|three)\s(?P<part>quarters?|thirds?)\sof\san?\s)(?P<scale>{scales})\b",
+            rf"|(?P<count>an?|one|two|three)[\s-](?P<part>quarters?|thirds?)\sof\san?\s)(?P<scale>{scales})\b",
             flags,
         ),
         half_more=re.compile(
@@ -149,6 +150,10 @@ def grammar() -> Grammar:
         goes_on=re.compile(rf"\s*(?:$|[.,;:)!?\]–—”\"’]|-\s|\n|{_any(data['after_ratio'])}\b)", flags),
         majority=re.compile(
             r"(?<![\w-])(?:an?\s)?(?:(?:vast|overwhelming|large|great|clear|absolute)\s)?majority(?=\sof\b)", flags
+        ),
+        of_whole=re.compile(
+            r"(?<![\w/.,])(?<!\bon\s)(?<!\bsince\s)(?<!\buntil\s)(?<!\bby\s)(?!9/11\b)(?P<part>\d{1,3})/(?P<whole>\d{1,3})"
+            r"(?=\s(?:[a-z-]+\s){0,2}[a-z-]+s\b)"
         ),
         bounds_before=before,
         bounds_after=after,

@@ -88,7 +88,7 @@ def parse_number(text: str) -> float | None:
 def _atoms(text: str) -> list[_Atom]:
     """Numbers alone, longest first where they overlap."""
     found = sorted(
-        (*_phrases(text), *_vague(text), *_digits(text), *_words(text), *_fractions(text)),
+        (*_phrases(text), *_vague(text), *_digits(text), *_of_whole(text), *_words(text), *_fractions(text)),
         key=lambda a: (a.start, a.start - a.end),
     )
     kept: list[_Atom] = []
@@ -116,6 +116,14 @@ def _digits(text: str) -> Iterator[_Atom]:
             value *= data["attached_scales"][found["attached"]]
         scaled = bool(found["scale"] or found["attached"])
         yield _Atom(found.start(), found.end(), _tidy(value), "count", words=False, scaled=scaled)
+
+
+def _of_whole(text: str) -> Iterator[_Atom]:
+    """The part in "12/15 districts"; a date or a score has no plural behind it."""
+    for found in grammar().of_whole.finditer(text):
+        part, whole = int(found["part"]), int(found["whole"])
+        if 0 < part <= whole and whole > 1:
+            yield _Atom(found.start(), found.end(), float(part), "count", words=False)
 
 
 def _plain_number(written: str, *, scaled: bool, after: str) -> float:
@@ -250,6 +258,11 @@ def _with_units(text: str, atoms: list[_Atom]) -> list[_Atom]:
     return out
 
 
+def _written(currency: str) -> str:
+    """A currency as the lexicon writes it."""
+    return re.sub(r"\s", " ", currency).strip(" -").casefold()
+
+
 def _with_unit(text: str, atom: _Atom, floor: int) -> _Atom:
     known = grammar()
     if atom.kind not in ("count", "vague"):
@@ -259,13 +272,13 @@ def _with_unit(text: str, atom: _Atom, floor: int) -> _Atom:
             atom, end=percent.end(), value=_tidy(atom.value / 100), high=_tidy(atom.value / 100), kind="share"
         )
     if before := known.money_before.search(text, max(floor, atom.start - 12), atom.start):
-        unit = known.units[before.group().strip().casefold()]
+        unit = known.units[_written(before.group())]
         after = known.money_after.match(text, atom.end)
-        end = after.end() if after and known.units[after.group().strip(" -").casefold()] == unit else atom.end
+        end = after.end() if after and known.units[_written(after.group())] == unit else atom.end
         return replace(atom, start=before.start(), end=end, kind="money", unit=unit)
     of = re.compile(r"\sof").match(text, atom.end) if atom.kind == "vague" else None
     if after := known.money_after.match(text, of.end() if of else atom.end):
-        return replace(atom, end=after.end(), kind="money", unit=known.units[after.group().strip(" -").casefold()])
+        return replace(atom, end=after.end(), kind="money", unit=known.units[_written(after.group())])
     return atom
 
 

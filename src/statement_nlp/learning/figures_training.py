@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +18,31 @@ import numpy as np
 from spacy.tokens import Doc
 
 from statement_nlp.errors import GoldError
-from statement_nlp.extraction import attachment, figure_conditions, figure_filter
-from statement_nlp.extraction.attachment_features import NOWHERE, Span, features_of
-from statement_nlp.extraction.attachment_history import History, Settled, add_history
+from statement_nlp.extraction import attachment, figure_filter
+from statement_nlp.extraction.attachment_context import Span
 from statement_nlp.extraction.classifier import write_card
+from statement_nlp.extraction.entities_resolve import gazetteer
 from statement_nlp.extraction.figure_conditions import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
 from statement_nlp.extraction.figure_models import fit, fit_choice, flat, matrix, store
-from statement_nlp.extraction.figures import CONDITION, IS_FIGURE, LAYER, candidates, is_near
+from statement_nlp.extraction.figures import CONDITION, IS_FIGURE, LAYER, candidates
 from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
+from statement_nlp.learning.figures_rounds import (
+    ROUND_FOLDS,
+    ConditionText,
+    PlaceSpan,
+    PlaceText,
+    in_rounds,
+)
+from statement_nlp.learning.folds import folds
 from statement_nlp.learning.scoring import same_values, span_of
 from statement_nlp.reading.layout import find_zones
-from statement_nlp.records import PlaceMention, Statement
+from statement_nlp.records import Place, PlaceMention, Statement
 
 VERSION = "1"
 IS_FIGURE_C = 0.5
 CONDITION_C = 1.0
-PLACES_C = 0.2
+PLACES_C = 0.05
 Example = tuple[Statement, Mapping[str, Any]]
 
 
@@ -50,23 +59,6 @@ class Rows:
         self.labels.append(label)
 
 
-@dataclass(slots=True)
-class Choices:
-    """Alternatives of the model that chooses places, group by group."""
-
-    features: list[Mapping[str, Any]] = field(default_factory=list)
-    labels: list[bool] = field(default_factory=list)
-    groups: list[int] = field(default_factory=list)
-
-    def add(self, alternatives: Mapping[str, Mapping[str, Any]], right: set[str]) -> None:
-        """One more choice among named alternatives."""
-        group = self.groups[-1] + 1 if self.groups else 0
-        for name, features in alternatives.items():
-            self.features.append(features)
-            self.labels.append(name in right)
-            self.groups.append(group)
-
-
 def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
     """Train the models of figures, and the places of figures and claims, into `directory`/figures.
 
@@ -80,10 +72,15 @@ def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
     Raises:
         GoldError: the gold holds no figures.
     """
-    numbers, conditions, places = Rows(), Choices(), Choices()
+    numbers = Rows()
+    spoken: list[ConditionText] = []
+    where: list[PlaceText] = []
     for doc, gold in gold_docs(examples):
-        _add_numbers(doc, gold, numbers, conditions)
-        _add_places(doc, gold, places)
+        spoken.append(ConditionText(CueIndex(doc), _add_numbers(doc, gold, numbers)))
+        where.append(PlaceText(attachment.context_of(doc), _place_spans(doc, gold)))
+    parts = _parts([statement for statement, _ in examples])
+    conditions = in_rounds(spoken, parts, CONDITION_C)
+    places = in_rounds(where, parts, PLACES_C)
     if not conditions.groups or len(set(numbers.labels)) < 2:
         raise GoldError("too few figures in the gold to train on: it takes some, and numbers that are none")
     path = directory / LAYER
@@ -122,27 +119,49 @@ def gold_docs(examples: Sequence[Example]) -> Iterator[tuple[Doc, Mapping[str, A
 
 
 def gold_places(statement: Statement, gold: Mapping[str, Any]) -> tuple[PlaceMention, ...]:
-    """The gold's places as mentions, in the order of the text."""
+    """The gold's places as mentions with what the gazetteer knows of them, in the order of the text."""
     found = []
     for item in gold.get("places", ()):
         start, end = span_of(item, statement.text)
-        quote = statement.text[start:end]
-        found.append(PlaceMention(start, end, quote, item["name"], item.get("country"), None, None, 1.0, "gold"))
+        name, country = item["name"], item.get("country")
+        place = _place(name, country) if country else None
+        found.append(PlaceMention(start, end, statement.text[start:end], name, country, place, None, 1.0, "gold"))
     return tuple(sorted(found, key=lambda m: (m.start, m.end)))
 
 
-def _add_numbers(doc: Doc, gold: Mapping[str, Any], numbers: Rows, conditions: Choices) -> None:
+@lru_cache(maxsize=4096)
+def _place(name: str, country: str) -> Place | None:
+    """The entry of the gazetteer for a name in a country."""
+    return next((place for place in gazetteer().candidates(name) if place.country == country), None)
+
+
+def _parts(statements: Sequence[Statement]) -> list[int]:
+    """The part of the first round in which each statement is held out, with all of its series."""
+    part = {name: at for at, dealt in enumerate(folds(statements, ROUND_FOLDS)) for name in dealt}
+    return [part[statement.id] for statement in statements]
+
+
+def _add_numbers(doc: Doc, gold: Mapping[str, Any], numbers: Rows) -> list[tuple[Candidate, str]]:
+    """Add the numbers of a statement; those that are figures with their conditions."""
     golden = [(span_of(item, doc.text), item) for item in gold.get("figures", ())]
-    index = CueIndex(doc)
-    earlier: tuple[Candidate, str] | None = None
+    found: list[tuple[Candidate, str]] = []
     for candidate in candidates(doc):
         item = _gold_of(candidate, golden)
         numbers.add(figure_filter.features(doc, candidate), item is not None)
-        if item is None:
-            continue
-        before = earlier if earlier and is_near(doc, earlier[0], candidate) else None
-        conditions.add(figure_conditions.features(index, candidate, before), {item["condition"]})
-        earlier = candidate, item["condition"]
+        if item is not None:
+            found.append((candidate, item["condition"]))
+    return found
+
+
+def _place_spans(doc: Doc, gold: Mapping[str, Any]) -> list[PlaceSpan]:
+    """The figures and the claims of a statement with their places, each in the order of the text."""
+    context = attachment.context_of(doc)
+    found = []
+    for layer, kind in (("figures", "figure"), ("claims", "claim")) if context.mentions else ():
+        for item in sorted(gold.get(layer, ()), key=lambda x: span_of(x, doc.text)):
+            span = Span(*span_of(item, doc.text), kind)
+            found.append(PlaceSpan(span, tuple(item["places"]), attachment.described(context, span)))
+    return found
 
 
 def _gold_of(
@@ -154,18 +173,3 @@ def _gold_of(
         if candidate.start < end and start < candidate.end and same_values(dict(item), value):
             return item
     return None
-
-
-def _add_places(doc: Doc, gold: Mapping[str, Any], rows: Choices) -> None:
-    context = attachment.context_of(doc)
-    if not context.mentions:
-        return
-    figures = [Settled(*span_of(x, doc.text), tuple(x["places"])) for x in gold.get("figures", ())]
-    for layer, kind in (("figures", "figure"), ("claims", "claim")):
-        history = History(figures if kind == "claim" else ())
-        for item in sorted(gold.get(layer, ()), key=lambda x: span_of(x, doc.text)):
-            span = Span(*span_of(item, doc.text), kind)
-            alternatives = features_of(context, span)
-            add_history(alternatives, context, span, history)
-            history.add(span, item["places"])
-            rows.add(alternatives, set(item["places"] or (NOWHERE,)))
