@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statement_nlp.extraction import pipeline
+from statement_nlp.extraction.entities_candidates import candidates
+from statement_nlp.extraction.entities_tokens import read_tokens
 from statement_nlp.records import Extraction, Statement
 
 
@@ -154,3 +156,28 @@ def test_any_text_gives_valid_offsets(nlp, text):
         spans.append((record.start, record.end))
     spans.sort()
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+CANDIDATES = [
+    (
+        "The Minister met Halvenian and Ostrian forces on Monday.",
+        "Halvenian and Ostrian forces",
+        "two modifiers, one noun",
+    ),
+    ("We welcome leaders and institutions that speak up.", "leaders and institutions", "two nouns"),
+    ("We thank Dr. Tarn for her work.", "Tarn", "behind a title with a point"),
+    ("We met the Green MP Ilva Tarn in town.", "Ilva Tarn", "behind a title inside a run of capitals"),
+    ("On Thursday Delta Hands reached the valley.", "Delta Hands", "behind a day"),
+    ("The envoy to Chad Ilva Tarn spoke first.", "Ilva Tarn", "behind a known name"),
+    ("Shells fell on al-Sharqa park.", "al-Sharqa park", "a small article and a word for a place"),
+    ("The Harbour People’s Front left the talks.", "Harbour People’s Front", "a possessive inside a name"),
+    ("A democratically elected government was removed.", "democratically elected government", "an adverb"),
+    ("MINISTRY OF FOREIGN AFFAIRS OF HALVENIA", "MINISTRY OF FOREIGN AFFAIRS OF HALVENIA", "a heading in capitals"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "why"), CANDIDATES)
+def test_candidates(nlp, text, expected, why):
+    doc = next(iter(pipeline.read_docs([Statement(id="t", text=text)], nlp)))
+    tokens = read_tokens(doc)
+    assert expected in {tokens.text(*stretch) for stretch in candidates(doc, tokens).found}, why

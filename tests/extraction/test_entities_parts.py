@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statement_nlp.extraction.entities_classify import choose
+from statement_nlp.extraction.entities_classify import agreed, choose
 from statement_nlp.extraction.entities_cues import in_words
+from statement_nlp.extraction.entities_naming import fits
 from statement_nlp.extraction.entities_parties import Naming, explained_acronyms, tidy
 from statement_nlp.extraction.entities_resolve import FEATURES, Context, Name, Resolver, context_of
 
@@ -152,3 +153,31 @@ def test_the_kept_stretches_are_the_likeliest_that_do_not_overlap(case):
 )
 def test_features_in_plain_words(feature, expected, why):
     assert in_words(feature) == expected, why
+
+
+FITS = [
+    ("Northern Lakes Observers Network", "NLON", "True|True", "initials of all words"),
+    ("the Northern Lakes Observers Network", "NLON", "False|True", "a word too many in front"),
+    ("Lakes Observers Network", "NLON", "False|False", "a word too few"),
+    ("Northern Lakes Electoral Observers", "NoLEO", "True|True", "small letters in a short form"),
+]
+
+
+@pytest.mark.parametrize(("name", "acronym", "expected", "why"), FITS)
+def test_how_a_name_fits_its_short_form(name, acronym, expected, why):
+    assert fits(name.split(), acronym) == expected, why
+
+
+def test_a_name_hears_what_it_is_elsewhere_in_the_statement():
+    chances = np.array([[0.1, 0.9, 0.0], [0.6, 0.4, 0.0], [0.6, 0.4, 0.0], [0.6, 0.4, 0.0]])
+    out = agreed(["Lantern Aid", "Lantern Aid", None, "Harbour Aid"], chances)
+    assert out[1, 1] > 0.5, "the same name is surely a party before"
+    assert (out[[0, 2, 3]] == chances[[0, 2, 3]]).all(), (
+        "the sure one, a description and a name that stands once keep theirs"
+    )
+    np.testing.assert_allclose(out.sum(axis=1), 1.0)
+
+
+def test_a_name_that_is_a_party_here_and_a_place_there_is_judged_alone():
+    chances = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.4, 0.3, 0.3]])
+    assert (agreed(["Orrin"] * 3, chances) == chances).all()

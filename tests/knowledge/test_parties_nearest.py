@@ -45,6 +45,8 @@ DIFFERENT = [
     ("MSG", "acronyms are never guessed"),
     ("save the childrens", "nor phrases in small letters"),
     ("Brigade 94", "nor numbers"),
+    ("coalition-backed forces", "nor who stands behind whom"),
+    ("Rebel-backed forces", "nor that, at the start of a sentence"),
 ]
 
 

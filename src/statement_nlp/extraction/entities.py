@@ -101,7 +101,9 @@ def find_mentions(doc: Doc, tokens: Tokens, models: EntityModels) -> list[Mentio
     around = surroundings(doc, tokens, found)
     stretches = list(found.found)
     rows = [models.mentions.known(features(tokens, around, found, s)) for s in stretches]
-    return mentions(stretches, rows, models.mentions)
+    states = register().country_names()
+    names = [text if text[:1].isupper() and text not in states else None for text in around.texts.values()]
+    return mentions(stretches, rows, models.mentions, names)
 
 
 def _names(tokens: Tokens, found: Sequence[Mention]) -> list[Name]:

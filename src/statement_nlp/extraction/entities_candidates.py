@@ -8,29 +8,26 @@ A stretch is a pair of token indexes. The classifier decides which of them are m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.attrs import DEP, HEAD, IDX, ORTH, POS, SENT_START, SPACY, TAG
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc
 
 from statement_nlp.extraction.entities_parties import register
 from statement_nlp.extraction.entities_resolve import gazetteer
+from statement_nlp.extraction.entities_tokens import LONGEST_PHRASE, Tokens, read_tokens
 from statement_nlp.extraction.entities_words import Words, words
 from statement_nlp.knowledge.gazetteer import Gazetteer
 from statement_nlp.knowledge.parties import is_acronym
 from statement_nlp.records import Party
 
+__all__ = ["Candidates", "Stretch", "Tokens", "Trie", "candidates", "read_tokens", "trie"]
+
 Stretch = tuple[int, int]
 LONGEST_RUN = 5
 """Most capitalised segments that connectors join to one name."""
-LONGEST_PHRASE = 12
-"""Most tokens of what follows an actor noun ("of the Indian state of Manipur")."""
-LONGEST_WORD = 60
-"""Characters of a token beyond which it is no word (a signatory list is one token)."""
-_NAMES, _NUMBERS = [TAG, POS, DEP, ORTH], [HEAD, SPACY, SENT_START, IDX]
 _JOINERS = frozenset({"-", "–", "'", "’", "&", "/"})
 _PARTICLES = frozenset(
     {"al", "el", "ez", "esh", "as", "ar", "ad", "an", "at", "bin", "ibn", "de", "del", "da", "di", "la", "-al", "al-"}
@@ -39,6 +36,13 @@ LONGEST_NAME = 10
 """Tokens of a place name."""
 _POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
 _INSIDE_NAMES = _JOINERS | _POSSESSIVE | {"\n"}
+_LOUD_SMALL = frozenset({"of", "for", "the", "and", "on", "in", "to", "with", "against", "without", "by"})
+"""Small words that begin no name in a heading in capitals ("MINISTRY OF HEALTH")."""
+_QUOTES = frozenset({"“", '"', "‘", "«", "”"})
+_ARTICLES_INSIDE = frozenset(
+    {"al", "el", "ad", "an", "ar", "as", "ash", "at", "az", "ed", "en", "er", "es", "et", "ez"}
+)
+"""Arabic articles, as they stand before a hyphen and the rest of a name ("al-Shifa")."""
 _SMALL = frozenset(
     {"DET", "ADP", "CCONJ", "SCONJ", "PRON", "ADV", "AUX", "PART", "INTJ", "VERB", "NUM", "PUNCT", "SPACE"}
 )
@@ -47,74 +51,8 @@ _COUNTRIES = frozenset({"US"})
 _DISTANCING = frozenset({"so-called", "called", "alleged"})
 _OUTSIDE = _DISTANCING | {"the", "a", "an", "so", "-"}
 """What never begins a mention, though the recogniser may think so."""
+_MODIFIERS = frozenset({"ADJ", "PROPN", "NOUN"})
 _QUANTIFIERS = frozenset({"all", "both", "other", "your", "those"})
-
-
-@dataclass(slots=True)
-class Tokens:
-    """A doc's tokens as plain lists, read once: much faster than asking spaCy for each candidate."""
-
-    whole: str
-    texts: list[str]
-    lowers: list[str]
-    poses: list[str]
-    tags: list[str]
-    deps: list[str]
-    heads: list[int]
-    spaces: list[bool]
-    starts: list[bool]
-    caps: list[bool]
-    keys: list[str]
-    skipped: list[bool]
-    offsets: list[int]
-    last_below: list[int]
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def text(self, start: int, end: int) -> str:
-        """The text of a stretch, as it stands."""
-        last = end - 1
-        return self.whole[self.offsets[start] : self.offsets[last] + len(self.texts[last])].strip()
-
-
-def read_tokens(doc: Doc) -> Tokens:
-    """Lists of a parsed doc. Tokens of a signatory list are `skipped`."""
-    key, strings = register().key, doc.vocab.strings
-    named, counted = doc.to_array(_NAMES).T.tolist(), doc.to_array(_NUMBERS).astype("int64").T.tolist()
-    names = {n: strings[n] for column in named for n in set(column)}
-    tags, poses, deps, texts = ([names[n] for n in column] for column in named)
-    heads = [i + offset for i, offset in enumerate(counted[0])]
-    offsets = counted[3]
-    lists = [(z.start, z.end) for z in doc._.zones if z.kind == "signatories"]
-    return Tokens(
-        whole=doc.text,
-        texts=texts,
-        lowers=[t.lower() for t in texts],
-        poses=poses,
-        tags=tags,
-        deps=deps,
-        heads=heads,
-        spaces=[space != 0 for space in counted[1]],
-        starts=[start == 1 for start in counted[2]],
-        caps=[t[0].isupper() for t in texts],
-        keys=[key(t) if len(t) < LONGEST_WORD else "" for t in texts],
-        skipped=[any(a <= i < b for a, b in lists) for i in offsets] if lists else [False] * len(texts),
-        offsets=offsets,
-        last_below=_last_below(heads),
-    )
-
-
-def _last_below(heads: Sequence[int]) -> list[int]:
-    """Index of the last token below each token in the parse (its right edge)."""
-    last = list(range(len(heads)))
-    for i in range(len(heads) - 1, -1, -1):
-        at, steps = i, 0
-        while heads[at] != at and last[heads[at]] < i and steps < LONGEST_PHRASE:
-            at = heads[at]
-            last[at] = i
-            steps += 1
-    return last
 
 
 class Trie:
@@ -184,8 +122,10 @@ def candidates(doc: Doc, tokens: Tokens) -> Candidates:
     out = Candidates({}, entities, [], [])
     for start, end, _ in entities:
         out.add(*_trimmed(tokens, start, end), "recogniser")
-    _runs(tokens, out)
+    segments = list(_segments(tokens))
+    _runs(tokens, segments, out)
     _known(tokens, out)
+    _beside_known(tokens, segments, out)
     _descriptions(tokens, out)
     return out
 
@@ -202,7 +142,7 @@ def _segments(tokens: Tokens) -> Iterator[Stretch]:
     """Runs of capitalised tokens, hyphens and particles inside them, without small words at the start of a sentence."""
     i = 0
     while i < len(tokens):
-        if not tokens.caps[i] or tokens.skipped[i]:
+        if not tokens.caps[i] or tokens.skipped[i] or (tokens.lowers[i] in _LOUD_SMALL and tokens.texts[i].isupper()):
             i += 1
             continue
         start = i
@@ -215,10 +155,15 @@ def _segments(tokens: Tokens) -> Iterator[Stretch]:
             else:
                 break
         i = min(i, len(tokens))
-        if i - start > 1 and tokens.starts[start] and _is_small(tokens, start):
+        if i - start > 1 and _opens(tokens, start) and _is_small(tokens, start):
             start += 1
         if i - start > 1 or tokens.lowers[start] not in STOP_WORDS or tokens.texts[start] in _COUNTRIES:
             yield start, i
+
+
+def _opens(tokens: Tokens, i: int) -> bool:
+    """Whether a token begins a sentence, or a quotation."""
+    return tokens.starts[i] or tokens.texts[i - 1] in _QUOTES
 
 
 def _is_small(tokens: Tokens, i: int) -> bool:
@@ -238,30 +183,53 @@ def _inside(tokens: Tokens, i: int) -> bool:
     return tokens.lowers[i] in _PARTICLES and (after or tokens.lowers[i + 1] == "-")
 
 
-def _runs(tokens: Tokens, out: Candidates) -> None:
-    segments = list(_segments(tokens))
+def _runs(tokens: Tokens, segments: Sequence[Stretch], out: Candidates) -> None:
+    """Capitalised segments, their parts, and segments joined by small words or a possessive."""
     for n, (start, end) in enumerate(segments):
         out.add(start, end, "capitals")
         _pieces(tokens, start, end, out)
         at = end
         for after in segments[n + 1 : n + LONGEST_RUN]:
             between = tokens.lowers[at : after[0]]
-            if not between or len(between) > 3 or not all(w in words().connectors for w in between):
+            if not between or len(between) > 3 or not all(w in words().connectors or w in _POSSESSIVE for w in between):
                 break
             out.add(start, after[1], "capitals")
             at = after[1]
 
 
 def _pieces(tokens: Tokens, start: int, end: int, out: Candidates) -> None:
-    """Parts of a run: behind a title, before a possessive, on either side of a hyphen."""
-    if end - start > 1 and tokens.lowers[start] in words().titles:
-        out.add(start + 1, end, "capitals")
-    for i in range(start + 1, end - 1):
-        if tokens.lowers[i] in _JOINERS or tokens.lowers[i] in words().titles:
+    """Parts of a run: behind a title, before a possessive, on either side of a hyphen or acronym; what widens it."""
+    lowers, titles = tokens.lowers, words().titles
+    for i in range(start, end - 1):
+        if lowers[i] in _JOINERS or lowers[i].rstrip(".") in titles or lowers[i] in words().calendar:
             out.add(start, i, "capitals")
             out.add(i + 1, end, "capitals")
-    if end - start == 2 and tokens.caps[start]:
+    if end - start == 2:
         out.add(start, start + 1, "part")
+    elif end - start > 2 and is_acronym(tokens.texts[start]):
+        out.add(start, start + 1, "part")
+        out.add(start + 1, end, "part")
+    if start > 1 and tokens.texts[start - 1] == "-" and lowers[start - 2] in _ARTICLES_INSIDE:
+        start -= 2
+        out.add(start, end, "capitals")
+    if end < len(tokens) and not tokens.starts[end] and lowers[end] in words().place_nouns:
+        out.add(start, end + 1, "capitals")
+
+
+def _beside_known(tokens: Tokens, segments: Sequence[Stretch], out: Candidates) -> None:
+    """What is left of a capitalised segment behind a known name in it ("Haiti Ana Brun"), and behind a title."""
+    ends = {end: start for start, end in [*out.known_places, *((a, b) for a, b, _ in out.known_parties)]}
+    for start, end in segments:
+        for at in range(start + 1, end - 1):
+            if at in ends:
+                out.add(at, end, "beside")
+    titles = words().titles
+    for start, end in list(out.found):
+        at = start
+        while at < end - 1 and tokens.lowers[at].rstrip(".") in titles:
+            at += 1
+        if at > start:
+            out.add(at, end, "untitled")
 
 
 def _known(tokens: Tokens, out: Candidates) -> None:
@@ -287,6 +255,8 @@ def _known(tokens: Tokens, out: Candidates) -> None:
             start, end = _trimmed(tokens, i, end)
             out.known_places.append((start, end))
             out.add(start, end, "gazetteer")
+            if end - start > 1 and tokens.lowers[end - 1] in lexicon.place_nouns:
+                out.add(start, end - 1, "gazetteer")
             if end < len(tokens) and tokens.lowers[end] in lexicon.place_nouns:
                 out.add(start, end + 1, "gazetteer")
 
@@ -322,15 +292,36 @@ def _end_of_place(tokens: Tokens, start: int, index: Gazetteer) -> int:
 
 def _descriptions(tokens: Tokens, out: Candidates) -> None:
     lexicon = words()
+    known = {end for _, end in out.known_places}
     for i, lower in enumerate(tokens.lowers):
-        if lower not in lexicon.actor_nouns or tokens.poses[i] not in ("NOUN", "PROPN", "ADJ"):
+        if lower not in lexicon.actor_nouns or tokens.poses[i] not in ("NOUN", "PROPN", "ADJ") or tokens.skipped[i]:
             continue
-        for start in _left_edges(tokens, i, lexicon):
+        lefts = _left_edges(tokens, i, lexicon)
+        for start in lefts:
             out.add(start, i + 1, "description")
-        fullest = min(_left_edges(tokens, i, lexicon))
-        for end in _right_edges(tokens, i):
-            out.add(i, end, "description")
-            out.add(fullest, end, "description")
+        wide = {i, min(lefts), _first_capital(tokens, i)}
+        for end in {*_right_edges(tokens, i, known), *_joined(tokens, i, lexicon)}:
+            for start in wide:
+                out.add(start, end, "description")
+
+
+def _first_capital(tokens: Tokens, head: int) -> int:
+    """The first of the capitalised tokens that end in a noun ("Chief Minister")."""
+    while head and tokens.caps[head] and tokens.caps[head - 1] and not tokens.starts[head]:
+        head -= 1
+    return head
+
+
+def _joined(tokens: Tokens, head: int, lexicon: Words) -> Iterator[int]:
+    """Where a pair of actor nouns ends that begins at one ("leaders and institutions")."""
+    at = head + 2
+    if at >= len(tokens) or tokens.lowers[head + 1] not in ("and", "or") or tokens.starts[at]:
+        return
+    while at + 1 < len(tokens) and at - head < 5 and tokens.poses[at] in ("ADJ", "NOUN", "PROPN"):
+        if tokens.lowers[at] in lexicon.actor_nouns and tokens.poses[at + 1] not in ("NOUN", "PROPN"):
+            yield at + 1
+            return
+        at += 1
 
 
 def _left_edges(tokens: Tokens, head: int, lexicon: Words) -> set[int]:
@@ -348,9 +339,9 @@ def _left_edges(tokens: Tokens, head: int, lexicon: Words) -> set[int]:
             break
         elif lower in _POSSESSIVE and i > 0 and tokens.caps[i - 1]:
             edges.add(i - 1)
-        elif lower != "-" and not (
-            lower == "and" and tokens.poses[i - 1] in ("ADJ", "PROPN") and tokens.poses[i + 1] == "ADJ"
-        ):
+        elif lower.endswith("ly") and tokens.tags[i + 1] in ("VBN", "JJ"):
+            edges.add(i)
+        elif lower != "-" and not _links_modifiers(tokens, i):
             break
         i -= 1
     if len(edges) > 4:
@@ -359,7 +350,13 @@ def _left_edges(tokens: Tokens, head: int, lexicon: Words) -> set[int]:
     return edges
 
 
-def _right_edges(tokens: Tokens, head: int) -> Iterator[int]:
+def _links_modifiers(tokens: Tokens, i: int) -> bool:
+    """Whether a token joins two modifiers of one noun ("central and state")."""
+    joins = i > 0 and tokens.lowers[i] in ("and", "or")
+    return joins and tokens.poses[i - 1] in _MODIFIERS and tokens.poses[i + 1] in _MODIFIERS
+
+
+def _right_edges(tokens: Tokens, head: int, known: Collection[int]) -> Iterator[int]:
     """Where a description may end behind its noun: after each "of ...", "to the conflict", "in ...", "that ..."."""
     for child in range(head + 1, min(head + 4, len(tokens))):
         if tokens.heads[child] != head or tokens.starts[child]:
@@ -373,5 +370,7 @@ def _right_edges(tokens: Tokens, head: int) -> Iterator[int]:
                 of < len(tokens) and of - head <= LONGEST_PHRASE and tokens.poses[of] in ("DET", "ADJ", "PROPN", "NOUN")
             ):
                 of += 1
+                if of in known:
+                    yield of
             if of > child + 1 and of != edge + 1:
                 yield of

@@ -135,6 +135,7 @@ _SAY: dict[str, Callable[[str], str]] = {
     "expansion": lambda v: "an acronym that the text explains",
     "bracketed": lambda v: "in brackets behind a name",
     "explains": lambda v: "an acronym for it follows",
+    "surname": lambda _: "a family name in this text",
     "mates": _listed,
     "mate": lambda v: _listed(v.partition("|")[0]),
     "next": lambda v: _listed(v.partition("|")[0]),

@@ -15,6 +15,8 @@ from functools import lru_cache
 from spacy.tokens import Doc
 
 from statement_nlp.extraction.entities_candidates import Candidates, Stretch, Tokens
+from statement_nlp.extraction.entities_naming import acronyms, core_of, fits, surnames
+from statement_nlp.extraction.entities_ner import KIND_LABELS
 from statement_nlp.extraction.entities_parties import register
 from statement_nlp.extraction.entities_resolve import countries_in, gazetteer
 from statement_nlp.extraction.entities_words import words
@@ -43,6 +45,8 @@ class Surroundings:
     capitals: list[bool] = field(default_factory=list)
     sorts: list[str] = field(default_factory=list)
     expansions: dict[str, str] = field(default_factory=dict)
+    acronym_behind: dict[int, str] = field(default_factory=dict)
+    surnames: frozenset[str] = frozenset()
     homes: frozenset[str] = frozenset()
 
 
@@ -59,6 +63,7 @@ def surroundings(doc: Doc, tokens: Tokens, found: Candidates) -> Surroundings:
     for start, end, party in sorted(found.known_parties, key=lambda s: s[1] - s[0]):
         out.exact_party[start, end] = party.kind
         out.party_at[start:end] = [(start, end, party.kind)] * (end - start)
+    _trust_register(tokens, found, out)
     out.lower_words = {t for t in tokens.texts if t.islower()}
     out.zones, out.capitals = _zones(doc, tokens)
     out.sorts = [_sort_of(lower, text) for lower, text in zip(tokens.lowers, tokens.texts, strict=True)]
@@ -67,20 +72,37 @@ def surroundings(doc: Doc, tokens: Tokens, found: Candidates) -> Surroundings:
         if start and tokens.lowers[start - 1] in _IN:
             out.located[text] += 1
     out.homes = _homes(doc, tokens, found)
+    out.acronym_behind = acronyms(tokens)
     out.expansions = _expansions(tokens, out)
+    out.surnames = surnames(tokens, found)
     return out
+
+
+def _trust_register(tokens: Tokens, found: Candidates, around: Surroundings) -> None:
+    """Count names of several capitalised words as recognised where only the register knows them."""
+    for start, end, party in found.known_parties:
+        if end - start < 2 or party.kind not in _PROPER or not (tokens.caps[start] and tokens.caps[end - 1]):
+            continue
+        seen = around.entity_at[start]
+        longer = seen is not None and seen[0] <= start and end <= seen[1]
+        if not longer or party.kind == "person":
+            around.entity_at[start:end] = [(start, end, KIND_LABELS[party.kind])] * (end - start)
+
+
+_PROPER = frozenset({"armed_group", "intergovernmental", "ngo", "other", "person"})
 
 
 def _expansions(tokens: Tokens, around: Surroundings) -> dict[str, str]:
     """Acronym -> the sort of what it is explained to stand for: a register's kind, or the sort of its last words."""
     out: dict[str, str] = {}
-    for i in range(2, len(tokens) - 2):
-        acronym = tokens.texts[i + 1]
-        if tokens.texts[i] != "(" or not acronym.isupper() or len(acronym) < 2 or acronym in out:
+    for i, acronym in around.acronym_behind.items():
+        if acronym in out or not i:
             continue
         party = around.party_at[i - 1]
-        sorts = around.sorts[max(0, i - len(acronym) - 1) : i]
-        named = next((s for s in reversed(sorts) if s in ("othernoun", "actornoun", "placenoun")), "unknown")
+        start = max(0, i - len(acronym) - 1)
+        while start < i - 1 and not (tokens.caps[start] and tokens.lowers[start][0] == acronym[0].lower()):
+            start += 1
+        named = core_of(tokens, around.sorts, start, i)
         out[acronym] = (
             f"known:{party[2]}" if party and party[1] == i else f"{named}|{around.entity_at[i - 1] is not None}"
         )
@@ -160,6 +182,7 @@ def _sort_of(word: str, text: str) -> str:
         ("placeprep", lexicon.place_prepositions), ("title", lexicon.titles), ("placenoun", lexicon.place_nouns),
         ("actornoun", lexicon.actor_nouns), ("othernoun", lexicon.other_nouns), ("direction", lexicon.directions),
     )  # fmt: skip
+    word = word.rstrip(".") or word
     for name, members in sorts:
         if word in members:
             return name
@@ -235,12 +258,14 @@ def _form(tokens: Tokens, around: Surroundings, stretch: Stretch) -> list[str]:
     head = lexicon.actor_nouns.get(last) or (sorts[-1] if sorts[-1] in ("placenoun", "othernoun") else "none")
     shape, size = _shape(text), min(end - start, 6)
     demonym = sorts[0] == "demonym"
+    core = core_of(tokens, around.sorts, start, end) if end - start > 1 else head
     return [
         f"shape={shape}", f"size={size}", f"first={first}", f"last={last}", f"noun={noun}", f"head={head}",
         f"shape+head={shape}|{head}", f"shape+size={shape}|{size}", f"first+head={first}|{head}",
         f"demonym+head={demonym}|{head}|{size}", f"loud={around.capitals[start]}", f"zone={around.zones[start]}",
         f"lastpos={tokens.tags[end - 1]}", f"firstpos={tokens.tags[start]}", f"suffix={last[-3:]}",
-        f"connector={any(w in lexicon.connectors for w in inner)}", f"starts={tokens.starts[start]}",
+        f"connector={any(w in lexicon.connectors for w in inner)}", f"core={core}|{shape}",
+        f"starts={tokens.starts[start]}",
         f"lower={size == 1 and shape == 'title' and first in around.lower_words}", f"othernoun={'othernoun' in sorts}",
     ]  # fmt: skip
 
@@ -338,10 +363,12 @@ def _document(tokens: Tokens, around: Surroundings, stretch: Stretch) -> list[st
     expansion = around.expansions.get(text)
     if expansion:
         out.append(f"expansion={expansion}")
-    if start and texts[start - 1] == "(" and closed:
+    if start and texts[start - 1] in ("(", "“", '"') and closed:
         out.append(f"bracketed={_shape(text)}|{around.sorts[start - 2] if start > 1 else '^'}")
-    if end + 2 < len(texts) and texts[end] == "(" and texts[end + 1].isupper() and texts[end + 2] in (")", ",", ";"):
-        out.append("explains=True")
+    if end in around.acronym_behind:
+        out.append(f"explains={fits(texts[start:end], around.acronym_behind[end])}")
+    if end - start == 1 and text in around.surnames:
+        out.append("surname=True")
     labels = around.labels.get(text.lower())
     if labels:
         label, most = labels.most_common(1)[0]

@@ -25,6 +25,7 @@ class Words:
     party_prepositions: frozenset[str]
     directions: frozenset[str]
     connectors: frozenset[str]
+    calendar: frozenset[str]
 
 
 @lru_cache(maxsize=1)

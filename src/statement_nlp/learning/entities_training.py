@@ -44,7 +44,7 @@ RAREST = 2
 WITHOUT_RECOGNISER = 0.2
 """How much a candidate counts a second time, described as if the recogniser had found nothing: on new text it misses
 more than on the corpus, and then the other features must do."""
-STRENGTH = 0.3
+STRENGTH = 0.2
 """Inverse of the regularisation of the classifiers; chosen by cross-validation and on the real statements."""
 
 

@@ -1,0 +1,84 @@
+"""A doc's tokens as plain lists, which the candidates of places and parties are read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.attrs import DEP, HEAD, IDX, ORTH, POS, SENT_START, SPACY, TAG
+from spacy.tokens import Doc
+
+from statement_nlp.extraction.entities_parties import register
+
+LONGEST_PHRASE = 12
+"""Most tokens of what follows an actor noun ("of the Indian state of Manipur")."""
+LONGEST_WORD = 60
+"""Characters of a token beyond which it is no word (a signatory list is one token)."""
+_NAMES, _NUMBERS = [TAG, POS, DEP, ORTH], [HEAD, SPACY, SENT_START, IDX]
+
+
+@dataclass(slots=True)
+class Tokens:
+    """A doc's tokens as plain lists, read once: much faster than asking spaCy for each candidate."""
+
+    whole: str
+    texts: list[str]
+    lowers: list[str]
+    poses: list[str]
+    tags: list[str]
+    deps: list[str]
+    heads: list[int]
+    spaces: list[bool]
+    starts: list[bool]
+    caps: list[bool]
+    keys: list[str]
+    skipped: list[bool]
+    offsets: list[int]
+    last_below: list[int]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def text(self, start: int, end: int) -> str:
+        """The text of a stretch, as it stands."""
+        last = end - 1
+        return self.whole[self.offsets[start] : self.offsets[last] + len(self.texts[last])].strip()
+
+
+def read_tokens(doc: Doc) -> Tokens:
+    """Lists of a parsed doc. Tokens of a signatory list are `skipped`."""
+    key, strings = register().key, doc.vocab.strings
+    named, counted = doc.to_array(_NAMES).T.tolist(), doc.to_array(_NUMBERS).astype("int64").T.tolist()
+    names = {n: strings[n] for column in named for n in set(column)}
+    tags, poses, deps, texts = ([names[n] for n in column] for column in named)
+    heads = [i + offset for i, offset in enumerate(counted[0])]
+    offsets = counted[3]
+    lists = [(z.start, z.end) for z in doc._.zones if z.kind == "signatories"]
+    return Tokens(
+        whole=doc.text,
+        texts=texts,
+        lowers=[t.lower() for t in texts],
+        poses=poses,
+        tags=tags,
+        deps=deps,
+        heads=heads,
+        spaces=[space != 0 for space in counted[1]],
+        starts=[start == 1 for start in counted[2]],
+        caps=[t[0].isupper() or (t[0].isalpha() and t[1:2].isupper()) for t in texts],
+        keys=[key(t) if len(t) < LONGEST_WORD else "" for t in texts],
+        skipped=[any(a <= i < b for a, b in lists) for i in offsets] if lists else [False] * len(texts),
+        offsets=offsets,
+        last_below=_last_below(heads),
+    )
+
+
+def _last_below(heads: Sequence[int]) -> list[int]:
+    """Index of the last token below each token in the parse (its right edge)."""
+    last = list(range(len(heads)))
+    for i in range(len(heads) - 1, -1, -1):
+        at, steps = i, 0
+        while heads[at] != at and last[heads[at]] < i and steps < LONGEST_PHRASE:
+            at = heads[at]
+            last[at] = i
+            steps += 1
+    return last
