@@ -59,7 +59,8 @@ def fill(db: Database, statements: int, seed: int = 1) -> None:
     """Fill an empty database with made-up statements on crises of unequal size.
 
     Countries are drawn by a Zipf law, so that the largest crisis has about a quarter of all statements; figures,
-    demands and dates follow at random. Nothing is linked yet.
+    demands, claims and dates follow at random. Nothing is linked yet, and nothing can be searched: the words are left
+    out of the index, which links do not use.
 
     Args:
         db: an empty database.
@@ -67,7 +68,11 @@ def fill(db: Database, statements: int, seed: int = 1) -> None:
         seed: of the random numbers; the same seed makes the same rows.
     """
     draw = random.Random(seed)
+    db.execute("PRAGMA cache_size = -300000")
     with db.transaction() as connection:
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%_fts%'"
+        for (trigger,) in connection.execute(query).fetchall():
+            connection.execute(f'DROP TRIGGER "{trigger}"')
         connection.execute(
             "INSERT INTO runs(id, started, finished, version, pipeline, models, sources, saved) "
             "VALUES (1, '', '', '', 'synthetic', '{}', '[]', 0)"
