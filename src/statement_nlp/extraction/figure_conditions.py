@@ -22,6 +22,7 @@ from statement_nlp.extraction.figure_filter import (
     unit_class,
 )
 from statement_nlp.extraction.figure_models import Linear
+from statement_nlp.extraction.token_lists import token_lists
 from statement_nlp.records import CONDITIONS
 
 BREAKS = {
@@ -75,14 +76,19 @@ class CueIndex:
         self.doc = doc
         self.cues: dict[int, list[Cue]] = defaultdict(list)
         self.total: dict[str, float] = defaultdict(float)
-        self._starts = {token.idx: token.i for token in doc}
+        lists = token_lists(doc)
+        self._starts = {start: at for at, start in enumerate(lists.starts)}
+        self._sentences = _sentence_numbers(doc)
         words = condition_words()
-        for token in doc:
-            spoken = dict(words.get(token.lemma_.lower(), {}))
-            for condition, strength in words.get(token.lower_, {}).items():
+        for at, (lemma, form) in enumerate(zip(lists.lemmas, lists.lowers, strict=True)):
+            by_lemma, by_form = words.get(lemma.lower()), words.get(form)
+            if by_lemma is None and by_form is None:
+                continue
+            spoken = dict(by_lemma or {})
+            for condition, strength in (by_form or {}).items():
                 spoken[condition] = max(strength, spoken.get(condition, 0.0))
             for condition, strength in spoken.items():
-                self._add(Cue(condition, token.i, token.i, strength, token.lower_))
+                self._add(Cue(condition, at, at, strength, form))
         lower = text_of(doc).lower()
         if len(lower) == len(text_of(doc)):
             for condition, pattern in _phrases():
@@ -103,7 +109,7 @@ class CueIndex:
         self.total[cue.condition] += cue.strength
 
     def _sentence(self, token: int) -> int:
-        return int(self.doc[token].sent.start) if self.doc.has_annotation("SENT_START") else 0
+        return self._sentences[token]
 
     def of_sentence(self, token: int) -> list[Cue]:
         """Cues of the sentence that holds a token."""
@@ -118,6 +124,13 @@ class CueIndex:
         """How much of all that the text speaks of is each condition."""
         whole = sum(self.total.values()) or 1.0
         return {name: amount / whole for name, amount in self.total.items()}
+
+
+def _sentence_numbers(doc: Doc) -> list[int]:
+    """First token of the sentence of each token; 0 where there are no sentences."""
+    if not doc.has_annotation("SENT_START"):
+        return [0] * len(doc)
+    return [sentence.start for sentence in doc.sents for _ in range(len(sentence))]
 
 
 def strengths(index: CueIndex, c: Candidate) -> dict[str, dict[str, tuple[float, Cue]]]:
@@ -157,9 +170,10 @@ def _hangs_on(token: Token, verb: Token) -> bool:
 def _fade(doc: Doc, start: int, end: int) -> float:
     """How much of a cue's strength reaches a number over the tokens between them."""
     value = 1.0 / (1.0 + (end - start) / REACH)
-    for token in doc[start:end]:
-        value *= BREAKS.get(token.lower_, 1.0)
-        if token.like_num:
+    lists = token_lists(doc)
+    for at in range(start, end):
+        value *= BREAKS.get(lists.lowers[at], 1.0)
+        if lists.like_numbers[at]:
             value *= NUMBER_BETWEEN
     return value
 

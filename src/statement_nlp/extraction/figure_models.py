@@ -68,7 +68,14 @@ class Linear:
 
     def probability(self, features: Mapping[str, FeatureValue]) -> float:
         """Probability of the second of two classes."""
-        return float(self.probabilities(features)[1])
+        if len(self.intercept) > 1:
+            return float(self.probabilities(features)[1])
+        score = float(self.intercept[0])
+        for name, value in flat(features).items():
+            weight = self.first.get(name)
+            if weight is not None:
+                score += weight * value
+        return 1.0 / (1.0 + math.exp(-min(500.0, max(-500.0, score))))
 
     def decide(self, features: Mapping[str, FeatureValue]) -> tuple[object, float]:
         """The likeliest class and its probability."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.attrs import DEP, HEAD, IDX, LEMMA, LENGTH, LOWER, ORTH, POS, TAG
+from spacy.attrs import DEP, HEAD, IDX, LEMMA, LENGTH, LIKE_NUM, LOWER, ORTH, POS, TAG
 from spacy.tokens import Doc
 
 from statement_nlp.extraction import text_of
@@ -17,8 +17,8 @@ _KEY = "statement_token_lists"
 class TokenLists:
     """What spaCy says of each token, an item a token.
 
-    `texts`, `lowers`, `lemmas`, `poses`, `tags` and `deps` are as `token.text`, `lower_`, `lemma_`, `pos_`, `tag_` and
-    `dep_`; `heads` are token numbers; `starts` and `ends` code points of the text, which is `whole`.
+    `texts`, `lowers`, `lemmas`, `poses`, `tags`, `deps` and `like_numbers` are as `token.text`, `lower_`, `lemma_`,
+    `pos_`, `tag_`, `dep_` and `like_num`; `heads` are token numbers; `starts` and `ends` code points of `whole`, the text.
     """
 
     whole: str
@@ -28,6 +28,7 @@ class TokenLists:
     poses: list[str]
     tags: list[str]
     deps: list[str]
+    like_numbers: list[bool]
     heads: list[int]
     starts: list[int]
     ends: list[int]
@@ -45,9 +46,10 @@ def token_lists(doc: Doc) -> TokenLists:
         named = doc.to_array(_NAMED).T.tolist()
         names = {number: strings[number] if number else "" for column in named for number in set(column)}
         texts, lowers, lemmas, poses, tags, deps = ([names[number] for number in column] for column in named)
-        offsets, starts, lengths = doc.to_array([HEAD, IDX, LENGTH]).astype("int64").T.tolist()
+        offsets, starts, lengths, numbers = doc.to_array([HEAD, IDX, LENGTH, LIKE_NUM]).astype("int64").T.tolist()
         heads = [i + offset for i, offset in enumerate(offsets)]
         ends = [start + length for start, length in zip(starts, lengths, strict=True)]
-        known = TokenLists(text_of(doc), texts, lowers, lemmas, poses, tags, deps, heads, starts, ends)
+        like = [number != 0 for number in numbers]
+        known = TokenLists(text_of(doc), texts, lowers, lemmas, poses, tags, deps, like, heads, starts, ends)
         doc.user_data[_KEY] = known
     return known

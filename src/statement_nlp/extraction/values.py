@@ -108,7 +108,9 @@ def _digits(text: str) -> Iterator[_Atom]:
         if AFTER_DIGITS.search(prior) and not AFTER_YEAR.search(prior):
             continue
         value = _plain_number(
-            found["number"], scaled=bool(found["scale"] or found["attached"]), after=text[found.end() :]
+            found["number"],
+            scaled=bool(found["scale"] or found["attached"]),
+            after=text[found.end() : found.end() + 20],
         )
         if found["scale"]:
             value *= ({**data["scales"], **data["abbreviated_scales"]})[found["scale"]]
