@@ -51,7 +51,7 @@ chromium:
 	  else echo "The browser tests need Chromium: install it (Debian: apt install chromium) and run make test again" >&2; exit 1; fi
 
 bench: setup
-	$(BIN)/python -m statement_nlp.learning.speed corpus
+	OMP_NUM_THREADS=1 $(BIN)/python -m statement_nlp.learning.speed corpus
 
 evaluate: setup
 	$(BIN)/statement-nlp evaluate corpus

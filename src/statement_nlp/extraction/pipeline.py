@@ -121,7 +121,12 @@ def load(models: Path | None = None, finders: tuple[str, ...] = FINDERS) -> Lang
     return nlp
 
 
-def _doc(nlp: Language, statement: Statement) -> Doc:
+def doc_of(nlp: Language, statement: Statement) -> Doc:
+    """A statement as a Doc with its layout, as the pipeline that `load` built takes it.
+
+    Raises:
+        ModelError: the pipeline is another.
+    """
     tokenizer = nlp.tokenizer
     if not isinstance(tokenizer, StatementTokenizer):
         raise ModelError("this pipeline was not built by statement_nlp.extraction.pipeline.load")
@@ -130,7 +135,8 @@ def _doc(nlp: Language, statement: Statement) -> Doc:
     return doc
 
 
-def _gather(statement: Statement, doc: Doc) -> Extraction:
+def gather(statement: Statement, doc: Doc) -> Extraction:
+    """What the finders have set on the Doc of a statement, with its signatories."""
     return Extraction(
         statement=statement,
         zones=doc._.zones,
@@ -145,7 +151,7 @@ def _gather(statement: Statement, doc: Doc) -> Extraction:
 
 def read_docs(statements: Iterable[Statement], nlp: Language) -> Iterator[Doc]:
     """The statements as parsed Docs with all that the pipeline's components found, in order."""
-    return nlp.pipe((_doc(nlp, s) for s in statements), batch_size=BATCH)
+    return nlp.pipe((doc_of(nlp, s) for s in statements), batch_size=BATCH)
 
 
 def extract(statement: Statement | str, nlp: Language | None = None) -> Extraction:
@@ -174,12 +180,12 @@ def extract_many(
 
 
 def _of_batch(nlp: Language, batch: Sequence[Statement]) -> list[Extraction]:
-    docs = nlp.pipe([_doc(nlp, s) for s in batch if _is_read(s)], batch_size=BATCH)
+    docs = nlp.pipe([doc_of(nlp, s) for s in batch if _is_read(s)], batch_size=BATCH)
     found = []
     for statement in batch:
         if _is_read(statement):
             doc = next(docs)
-            found.append(_gather(statement, doc))
+            found.append(gather(statement, doc))
             doc.user_data.clear()  # what finders keep there holds tokens, which hold the Doc: it would outlive us
         elif statement.text.strip():
             found.append(

@@ -18,7 +18,7 @@ class TokenLists:
     """What spaCy says of each token, an item a token.
 
     `texts`, `lowers`, `lemmas`, `poses`, `tags`, `deps` and `like_numbers` are as `token.text`, `lower_`, `lemma_`,
-    `pos_`, `tag_`, `dep_` and `like_num`; `heads` are token numbers; `starts` and `ends` code points of `whole`, the text.
+    `pos_`, `tag_`, `dep_` and `like_num`; `heads` are token numbers; `starts` and `ends` code points of `whole`.
     """
 
     whole: str
