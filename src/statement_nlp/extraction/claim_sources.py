@@ -170,7 +170,7 @@ def _count(span: Span) -> Source | None:
 def _parenthetical(span: Span) -> Source | None:
     """The source of ", the UN says,", ", say residents", ", as the ministry has counted": verb first or last."""
     doc, part, words, lists = span.doc, _part(span), lexicon(), token_lists(span.doc)
-    verbs_at = [i for i in range(part.start, part.end) if lists.lemmas[i].lower() in words["parenthetical"]]
+    verbs_at = [i for i in range(part.start, part.end) if lists.lower_lemmas[i] in words["parenthetical"]]
     if not verbs_at:
         return None
     inside = range(part.start, part.end)

@@ -26,6 +26,7 @@ from statement_nlp.extraction.claim_status import STATUSES, status_features
 from statement_nlp.extraction.claim_tree import Tree
 from statement_nlp.extraction.clauses import Clause, clauses
 from statement_nlp.extraction.dates import date_for
+from statement_nlp.extraction.token_lists import token_lists
 from statement_nlp.records import Claim, ClaimStatus
 
 LINE = "claims/line.skops"
@@ -128,7 +129,7 @@ def _chosen(doc: Doc, candidates: Sequence[Clause], scores: Scores, models: Mode
     chosen = select([(c.start, c.end) for c in candidates], scores, THRESHOLD)
     if not chosen:
         return
-    likely = models.confidence.estimator.predict_proba(scores[chosen].reshape(-1, 1))[:, 1]
+    likely = classifier.chances(models.confidence, scores[chosen].reshape(-1, 1))
     previous: tuple[int, ClaimStatus] | None = None
     for at, confidence in zip(chosen, likely, strict=True):
         clause = candidates[at]
@@ -144,7 +145,8 @@ def speaking(doc: Doc, candidates: Iterator[Clause]) -> list[Clause]:
     silent = [(z.start, z.end) for z in doc._.zones if z.kind in SILENT_ZONES]
     if not silent:
         return list(candidates)
-    return [c for c in candidates if not any(start <= doc[c.head].idx < end for start, end in silent)]
+    starts = token_lists(doc).starts
+    return [c for c in candidates if not any(start <= starts[c.head] < end for start, end in silent)]
 
 
 def score(matrix: npt.NDArray[np.float32], line: classifier.Model, trees: classifier.Model) -> Scores:
@@ -178,8 +180,10 @@ def _stated_inside(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
 
 
 def _predict(matrix: npt.NDArray[np.float32], model: classifier.Model) -> Scores:
-    columns = [_COLUMN[name] for name in model.features]
-    return np.clip(np.asarray(model.estimator.predict(matrix[:, columns]), dtype=np.float64), 0.0, 1.0)
+    size = len(model.features)
+    # the model's columns are ours, or the first of ours: nothing is to be copied
+    known = matrix[:, :size] if model.features == FEATURES[:size] else matrix[:, [_COLUMN[f] for f in model.features]]
+    return np.clip(np.asarray(model.estimator.predict(known), dtype=np.float64), 0.0, 1.0)
 
 
 _COLUMN = {name: at for at, name in enumerate(FEATURES)}
@@ -236,14 +240,15 @@ def judge(
 def _record(
     doc: Doc, clause: Clause, status: ClaimStatus, found: Sequence[Source], confidence: float, models: Models
 ) -> Claim:
-    start, end = doc[clause.start].idx, doc[clause.end - 1].idx + len(doc[clause.end - 1])
+    lists = token_lists(doc)
+    start, end = lists.starts[clause.start], lists.ends[clause.end - 1]
     date = date_for(doc, start, end)
     inside = [figure for figure in doc._.figures if start <= figure.start < end]
     source = next((s.words for s in found if s.words), None) if status != "asserted" else None
     return Claim(
         start=start,
         end=end,
-        quote=doc[clause.start : clause.end].text,
+        quote=lists.whole[start:end],
         status=status,
         attribution=source,
         places=places_for(doc, start, end, models=models.directory, kind="claim"),
@@ -265,14 +270,16 @@ TOLD: tuple[tuple[str, str], ...] = (
 
 def _cues(doc: Doc, clause: Clause, status: ClaimStatus, found: Sequence[Source]) -> tuple[str, ...]:
     """What speaks for it, in plain words: its verb, its figure, the words of the lexicon, its source."""
-    span, words = doc[clause.start : clause.end], lexicon()
-    head = doc[clause.head]
-    out = [f"{'verb' if head.pos_ in {'VERB', 'AUX'} else 'word'}: {head.text}", f"{clause.kind} clause"]
-    out += [f"figure: {f.quote}" for f in doc._.figures if span.start_char <= f.start < span.end_char][:2]
+    lists, words = token_lists(doc), lexicon()
+    lemmas, start, end = lists.lower_lemmas, lists.starts[clause.start], lists.ends[clause.end - 1]
+    kind = "verb" if lists.poses[clause.head] in {"VERB", "AUX"} else "word"
+    out = [f"{kind}: {lists.texts[clause.head]}", f"{clause.kind} clause"]
+    out += [f"figure: {f.quote}" for f in doc._.figures if start <= f.start < end][:2]
     wanted = {"hedge": status == "hedged", "negation": status == "negated"}
     for name, label in TOLD:
         if wanted.get(name, True):
-            out += [f"{label}: {t.text}" for t in span if t.lemma_.lower() in words[name] and t.i != clause.head][:1]
+            told = (i for i in range(clause.start, clause.end) if lemmas[i] in words[name] and i != clause.head)
+            out += [f"{label}: {lists.texts[i]}" for i in told][:1]
     if status == "reported":
         out += [f"source: {s.words or s.kind}" for s in found][:1]
     return tuple(dict.fromkeys(out))[:7]

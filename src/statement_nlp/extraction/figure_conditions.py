@@ -80,8 +80,8 @@ class CueIndex:
         self._starts = {start: at for at, start in enumerate(lists.starts)}
         self._sentences = _sentence_numbers(doc)
         words = condition_words()
-        for at, (lemma, form) in enumerate(zip(lists.lemmas, lists.lowers, strict=True)):
-            by_lemma, by_form = words.get(lemma.lower()), words.get(form)
+        for at, (lemma, form) in enumerate(zip(lists.lower_lemmas, lists.lowers, strict=True)):
+            by_lemma, by_form = words.get(lemma), words.get(form)
             if by_lemma is None and by_form is None:
                 continue
             spoken = dict(by_lemma or {})

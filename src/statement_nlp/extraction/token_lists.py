@@ -25,6 +25,7 @@ class TokenLists:
     texts: list[str]
     lowers: list[str]
     lemmas: list[str]
+    lower_lemmas: list[str]
     poses: list[str]
     tags: list[str]
     deps: list[str]
@@ -49,7 +50,10 @@ def token_lists(doc: Doc) -> TokenLists:
         offsets, starts, lengths, numbers = doc.to_array([HEAD, IDX, LENGTH, LIKE_NUM]).astype("int64").T.tolist()
         heads = [i + offset for i, offset in enumerate(offsets)]
         ends = [start + length for start, length in zip(starts, lengths, strict=True)]
+        lower_lemmas = [lemma.lower() for lemma in lemmas]
         like = [number != 0 for number in numbers]
-        known = TokenLists(text_of(doc), texts, lowers, lemmas, poses, tags, deps, like, heads, starts, ends)
+        known = TokenLists(
+            text_of(doc), texts, lowers, lemmas, lower_lemmas, poses, tags, deps, like, heads, starts, ends
+        )
         doc.user_data[_KEY] = known
     return known

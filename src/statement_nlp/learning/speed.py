@@ -33,7 +33,7 @@ class Speed:
     """Words per second of CPU time in the quickest round of each side, and what ours is spent on.
 
     `ratio` is ours / stock, `ratios` that of each round. `shares` maps each step of our pipeline to its time, in
-    parts of the whole stock pipeline's; timed apart and with the garbage collector, they sum to a little over 1 / ratio.
+    parts of the whole stock pipeline's; timed apart, with the garbage collector, they sum to somewhat over 1 / ratio.
     """
 
     words: int
