@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
+from statement_nlp.reading.lexicon import alternatives, words
 from statement_nlp.reading.lines import Line, split_lines
 from statement_nlp.reading.wrapping import continuations
 from statement_nlp.reading.zones import find_zones
@@ -112,22 +114,29 @@ def _introduced(text: str, found: Sequence[Block], markers: Sequence[Line]) -> t
 def _opens_list(text: str, found: Sequence[Block], index: int, opening: int | None) -> bool:
     """Whether items follow: behind a colon, or behind words without a full stop above an item or a label."""
     block = found[index]
-    words = text[block.start : block.end]
-    if words.endswith(":"):
+    said = text[block.start : block.end]
+    if said.endswith(":"):
         return True
+    if said.endswith(",") and _preambular().match(said):
+        return False
     in_preamble = opening is not None and text[found[opening].end - 1] == ","
-    if _CLOSED.search(words) or words.endswith(";") or (in_preamble and words.endswith(",")) or index + 1 == len(found):
+    if _CLOSED.search(said) or said.endswith(";") or (in_preamble and said.endswith(",")) or index + 1 == len(found):
         return False
     behind = found[index + 1]
     if behind.is_bullet and behind.kind == "body":
         return True
-    if re.match(r"(?:The|We)\b.*,$", words) and len(words) < 200 and text[behind.end - 1] in ",;":
+    if re.match(r"(?:The|We)\b.*,$", said) and len(said) < 200 and text[behind.end - 1] in ",;":
         return True
     if behind.kind != "body" or _CLOSED.search(text[behind.start : behind.end]):
-        return behind.kind == "body" and text[behind.start].islower() and not words.endswith(",")
+        return behind.kind == "body" and text[behind.start].islower() and not said.endswith(",")
     below = found[index + 2] if index + 2 < len(found) else None
-    small = text[behind.start].islower() and not words.endswith(",")
+    small = text[behind.start].islower() and not said.endswith(",")
     return small or (_is_short(text, behind) and below is not None and below.is_bullet)
+
+
+@cache
+def _preambular() -> re.Pattern[str]:
+    return re.compile(alternatives(words("layout", "preambular"), quoted=False), re.IGNORECASE)
 
 
 def _is_short(text: str, block: Block) -> bool:

@@ -15,6 +15,8 @@ _MARKERS = (
     ("roman", re.compile(r"(?:\((?:[ivx]{1,5})\)|(?:[ivx]{2,5}|i|v|x)[.)])[ \t]+(?=\S)")),
     ("letter", re.compile(r"(?:\([a-zA-Z]\)|[a-z][.)]|[A-Z]\))[ \t]+(?=\S)")),
 )
+_QUOTED = re.compile(r"(?:>[ \t]?)+(?=\S)")
+"""The marks of a quotation in Markdown and mail, which are no bullets in front of a whole sentence."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -55,6 +57,9 @@ def split_lines(text: str, start: int = 0, end: int | None = None) -> list[Line]
 
 def marker(text: str, start: int, end: int) -> tuple[str, int]:
     """The kind of bullet or number at `start` ("" for none) and where the words behind it start."""
+    quoted = _QUOTED.match(text, start, end)
+    if quoted is not None and text[end - 1] in ".!?…”\"’'" and not text[quoted.end()].islower():
+        start = quoted.end()
     for kind, pattern in _MARKERS:
         if (match := pattern.match(text, start, end)) is not None:
             return kind, match.end()

@@ -13,6 +13,8 @@ from statement_nlp.reading.rosters import find_rosters
 from statement_nlp.reading.wrapping import continuations
 from statement_nlp.records import Zone, ZoneKind
 
+LONGEST_CAPTION = 200
+"""Characters above which a line is no caption and no furniture of a page."""
 LONGEST_HEADING = 130
 """Characters above which a line is a paragraph."""
 _FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*\S")
@@ -48,6 +50,8 @@ _END = re.compile(r"\W*(?:ends?|#{2,})\W*", re.IGNORECASE)
 LATEST_RESUMPTION = 0.75
 """Share of a text behind which notes go on to its end."""
 _CLOSED = re.compile(r"[.!?…][\"'”’)\]]*$")
+_BOLD = re.compile(r"(?:\*\*|__)((?:(?!\*\*|__).)+)(?:\*\*|__)")
+"""A line of nothing but emphasised words."""
 _RULE = re.compile(r"(?:_{3,}|-{3,}|\*{3,}|(?:\* ){2,}\*|={3,})")
 
 
@@ -159,7 +163,15 @@ def _part(text: str, lines: Sequence[Line], index: int, state: ZoneKind) -> tupl
         return ("notes", "notes") if index >= 2 and behind < 0.35 * len(text) and behind < 1500 else (state, state)
     if _FOOTNOTE.match(body) or (_opens("notes_inline").match(plain) and late):
         return state if state == "notes" else "body", "notes"
+    if len(plain) <= LONGEST_CAPTION and (_opens("captions").match(plain) or _is_furniture(plain)):
+        return state, "notes"
     return None
+
+
+def _is_furniture(plain: str) -> bool:
+    """Whether a line belongs to the page around the text: "Share this"; a whole sentence does not."""
+    sentence = plain.endswith(".") and len(plain.split()) > 5
+    return not sentence and _opens("furniture").fullmatch(plain) is not None
 
 
 def is_dateline(line: str) -> bool:
@@ -171,12 +183,14 @@ def _is_heading(text: str, lines: Sequence[Line], index: int, title: str | None,
     """Whether a line is a heading by its form and what stands around it."""
     line = lines[index]
     body = text[line.start : line.end]
+    if (bold := _BOLD.fullmatch(body)) is not None:
+        body = bold[1]
     behind = lines[index + 1] if index + 1 < len(lines) else None
     if title and body.strip("#*_ ").casefold() == title.strip().casefold():
         return True
     if re.match(r"#{1,6} ", body):
         return True
-    words_only = text[line.content : line.end]
+    words_only = text[line.content : line.end] if bold is None else body
     if behind is None or len(body) > (220 if top and index < 2 else LONGEST_HEADING) or re.search(r"[.;,!:]$", body):
         return top and index < 6 and len(body) <= LONGEST_HEADING and _opens("address").match(body) is not None
     if re.match(r"\d[\d,. ]*(?:[a-z%]|million|billion)", words_only) and not has_date(words_only):
