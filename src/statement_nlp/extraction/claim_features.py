@@ -19,6 +19,8 @@ from spacy.attrs import DEP, LEMMA, LOWER, ORTH, POS, TAG
 from spacy.strings import StringStore
 from spacy.tokens import Doc
 
+from statement_nlp.extraction.claim_facts import COLUMNS as FACTS
+from statement_nlp.extraction.claim_facts import fact_columns
 from statement_nlp.extraction.claim_stance import STANCES, HeadView, look, speakers, stance
 from statement_nlp.extraction.claim_tree import SUBJECTS, Tree
 from statement_nlp.extraction.clauses import KINDS, Clause
@@ -71,10 +73,8 @@ GOVERNOR = CLASSES + tuple(b for b in BITS if b.startswith(("pos=", "tag=")))
 SPEAKER = ("speaker_subject", "speaker_above", "of_speaker")
 SCALARS = (
     "length", "sentence_length", "share", "at_start", "at_end", "before", "behind", "head_at", "children_out",
-    "subject_inside", "subject_missing", "subtree_out_left", "subtree_out_right", "depth", "sentence_number",
-    "sentences", "block_length", "bullet", "introduced", "in_quotes_all", "sentence_question", "finite_heads",
-    "subjects_inside",
-    "upper", "ends_block",
+    "subject_inside", "subject_missing", "subtree_out_left", "subtree_out_right", "depth", "bullet", "introduced",
+    "in_quotes_all", "sentence_question", "finite_heads", "subjects_inside", "upper", "ends_block",
 )  # fmt: skip
 FEATURES: tuple[str, ...] = (
     *(f"in:{b}" for b in BITS), *(f"before:{b}" for b in AROUND), *(f"behind:{b}" for b in AROUND),
@@ -83,12 +83,13 @@ FEATURES: tuple[str, ...] = (
     *(f"first:{b}" for b in EDGE), *(f"previous:{b}" for b in EDGE), *(f"next:{b}" for b in EDGE),
     *(f"stance:{x}" for x in STANCES), *(f"root:{x}" for x in STANCES), *(f"above_stance:{x}" for x in STANCES),
     *SPEAKER,
-    *(f"kind:{k}" for k in KINDS), *(f"zone:{z}" for z in ZONES), *SCALARS,
+    *(f"kind:{k}" for k in KINDS), *(f"zone:{z}" for z in ZONES), *SCALARS, *FACTS,
 )  # fmt: skip
 
 _COLUMNS_AROUND = np.array([_INDEX[b] for b in AROUND])
 _COLUMNS_EDGE = np.array([_INDEX[b] for b in EDGE])
 _COLUMNS_GOVERNOR = np.array([_INDEX[b] for b in GOVERNOR])
+_NAMED = [_INDEX[name] for name in ("figure", "place", "party")]
 _KIND = {kind: i for i, kind in enumerate(KINDS)}
 _ZONE = {kind: i for i, kind in enumerate(ZONES)}
 _ATTRIBUTES = (LEMMA, LOWER, POS, TAG, DEP)
@@ -222,6 +223,7 @@ def features(doc: Doc, candidates: Sequence[Clause], tree: Tree | None = None) -
         _one_hot([_KIND[c.kind] for c in candidates], len(KINDS)),
         _zones(doc, candidates),
         _scalars(doc, span, sums),
+        fact_columns(span.tree, candidates, sums[:, _NAMED].sum(axis=1)),
     ])  # fmt: skip
 
 
@@ -241,12 +243,9 @@ class _Spans:
         )
         low = np.zeros(len(doc), dtype=np.int64)
         high = np.zeros(len(doc), dtype=np.int64)
-        number = np.zeros(len(doc), dtype=np.int64)
-        for n, sentence in enumerate(doc.sents):
+        for sentence in doc.sents:
             low[sentence.start : sentence.end], high[sentence.start : sentence.end] = sentence.start, sentence.end
-            number[sentence.start : sentence.end] = n
-        self.low, self.high, self.number = low[self.head], high[self.head], number[self.head]
-        self.sentences = int(number[-1]) + 1
+        self.low, self.high = low[self.head], high[self.head]
         self.wanted, self.which = np.unique(self.head, return_inverse=True)
         self.heads = [look(tree, h) for h in self.wanted.tolist()]
         columns = zip(
@@ -281,8 +280,8 @@ def _scalars(doc: Doc, span: _Spans, sums: Matrix) -> Matrix:
         length, sentence, length / np.maximum(sentence, 1), span.start == span.low, span.end >= span.high - 1,
         span.start - span.low, span.high - span.end, (span.head - span.start) / np.maximum(length, 1),
         (span.left < span.start).astype(int) + (span.right > span.end), inside, span.subject == len(doc),
-        np.maximum(span.start - span.left, 0), np.maximum(span.right - span.end, 0), span.depth, span.number,
-        np.full(len(length), span.sentences), *_block_columns(doc, span), quotes >= length - 1,
+        np.maximum(span.start - span.left, 0), np.maximum(span.right - span.end, 0), span.depth,
+        *_block_columns(doc, span), quotes >= length - 1,
         within("question", span.low, span.high), within("finite", span.start, span.end),
         within("dep=nsubj", span.start, span.end) + within("dep=nsubjpass", span.start, span.end),
         *_case_columns(doc, span),
@@ -290,16 +289,15 @@ def _scalars(doc: Doc, span: _Spans, sums: Matrix) -> Matrix:
     return np.column_stack(columns).astype(np.float32)
 
 
-def _block_columns(doc: Doc, span: _Spans) -> tuple[Words, Words, Words]:
-    """Of the block around each candidate: length in characters, whether it is a bullet, whether it is introduced."""
+def _block_columns(doc: Doc, span: _Spans) -> tuple[Words, Words]:
+    """Of the block around each candidate: whether it is a bullet, whether it is introduced."""
     found = doc._.blocks
     if not found:
         nothing = np.zeros(len(span.start), dtype=np.int64)
-        return nothing, nothing, nothing
+        return nothing, nothing
     starts = np.array([b.start for b in found])
     at = np.clip(np.searchsorted(starts, np.array([doc[int(i)].idx for i in span.head]), side="right") - 1, 0, None)
     return (
-        np.array([b.end - b.start for b in found])[at],
         np.array([b.is_bullet for b in found]).astype(np.int64)[at],
         np.array([b.introduction is not None for b in found]).astype(np.int64)[at],
     )

@@ -26,7 +26,7 @@ BRACKETED = re.compile(r"\(((?:[A-Z][\w&.’'-]*[ ,;/]*){1,6})\s*\d{1,2}[/.]\d{1
 ONLY_WITH = {"put": {"at"}, "speak": {"of"}}
 NEVER_WITH = {"call": {"for", "on", "upon"}, "count": {"on"}}
 """Prepositions that tell whether a verb reports."""
-FIRM = frozenset({"parenthetical", "count", "according", "adverb", "bracket", "rumour"})
+FIRM = frozenset({"parenthetical", "witness", "count", "according", "adverb", "bracket", "rumour"})
 """Kinds of sources that leave no doubt: what they cover is reported unless it is hedged or denied."""
 PARTING = frozenset({",", "(", ")", "–", "—", ".", "”", "“"})
 FINAL = re.compile(r"[.!?\n”]")
@@ -107,6 +107,8 @@ def _strength(verb: Token) -> str:
     only = ONLY_WITH.get(verb.lemma_)
     if (only and not after & only) or (after & NEVER_WITH.get(verb.lemma_, frozenset())):
         return "weak"
+    if verb.lemma_ in words["confirming"] and any(c.dep_ == "ccomp" for c in verb.children):
+        return "strong"
     return "strong" if verb.lemma_ in words["strong"] else "soft" if verb.lemma_ in words["soft"] else "weak"
 
 
@@ -117,6 +119,8 @@ def _is_third(subject: Token | None) -> bool:
 def _own(span: Span, head: Token) -> Source | None:
     verb = head
     if verb.lemma_ not in lexicon()["reporting"]:
+        return None
+    if verb.lemma_ in lexicon()["clausal"] and not any(c.dep_ == "ccomp" for c in verb.children):
         return None
     subject = subject_of(verb)
     if not _is_third(subject) or subject is None or not span.start <= subject.i < span.end:
@@ -140,6 +144,8 @@ def _above(span: Span, head: Token) -> Source | None:
         }:
             subject = subject_of(verb)
             if not span.start <= verb.i < span.end and subject is not None and subject.dep_ == "nsubj":
+                if any(c.dep_ == "auxpass" for c in verb.children):
+                    return Source("passive", None)
                 return Source("above", _words(subject), _strength(verb)) if _is_third(subject) else None
         if verb.pos_ in {"VERB", "AUX"} and below.dep_ not in {"ccomp", "conj", "xcomp", "parataxis", "dep"}:
             return None
@@ -343,6 +349,8 @@ def _beside(span: Span) -> Source | None:
             continue
         token = doc[at]
         subject = subject_of(token) or _inverted(token)
+        if any(c.dep_ == "auxpass" for c in token.children):
+            continue
         if subject is None or not _is_third(subject) or span.start <= subject.i < span.end:
             continue
         low, high = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from statement_nlp.records import ClaimStatus
 
 STATUSES: tuple[ClaimStatus, ...] = ("asserted", "hedged", "negated", "reported")
 COMPLEMENTS = frozenset({"acomp", "attr", "advmod", "xcomp", "prep"})
+CLAUSAL = frozenset({"ccomp", "csubj", "xcomp"})
 HELPERS = frozenset({"aux", "auxpass", "neg", "advmod"})
 MODALS = {"may": "may", "might": "may", "could": "could", "would": "would", "will": "will", "wo": "will", "'ll": "will",
           "can": "can", "ca": "can", "must": "must", "should": "should"}  # fmt: skip
@@ -44,7 +45,7 @@ FEATURES: tuple[str, ...] = (
     "enough", "above_pronoun", "above_speaker", "above_negative",
     "previous_reported", "previous_hedged", "previous_negated", "previous_verbless_reported",
     "previous_verbless_hedged",
-    "introduced_by_source", "firm",
+    "introduced_by_source", "firm", "firm_hedge",
 )  # fmt: skip
 
 
@@ -101,6 +102,7 @@ def status_features(
         ),
         "introduced_by_source": _introduced_by_source(doc, span),
         "firm": any(s.kind in FIRM for s in found),
+        "firm_hedge": _is_firm_hedge(span, head, helpers),
         "enough": "enough" in lower or "any" in lower,
         "without": "without" in lower,
         "unable": any(w in {"unable", "impossible", "lack", "lacks", "lacking"} for w in lower),
@@ -110,6 +112,26 @@ def status_features(
     on |= _above_cues(doc, found, words)
     on |= {name for name, true in checks.items() if true}
     return np.array([float(name in on) for name in FEATURES], dtype=np.float32)
+
+
+def _is_firm_hedge(span: Span, head: Token, helpers: Sequence[Token]) -> bool:
+    """Whether the predicate itself says that it is not certain: "may", "will", "is likely to", "is at risk of"."""
+    words = lexicon()
+    if any(h.dep_ == "neg" for h in helpers):
+        return False
+    if any(h.tag_ == "MD" and h.lower_ in words["firm_modal"] for h in helpers):
+        return True
+    below = [c for c in head.children if span.start <= c.i < span.end]
+    if head.lemma_ in words["seeming"] and any(c.dep_ in {"xcomp", "oprd", "acomp"} for c in below):
+        return True
+    if head.lemma_ in words["foretelling"] and any(c.dep_ == "auxpass" for c in below):
+        return True
+    predicate = [head, *(c for c in below if c.dep_ in COMPLEMENTS)]
+    if head.dep_ in CLAUSAL:  # it is likely that
+        predicate += head.head.children
+    if any(token.lower_ in words["uncertain"] for token in predicate):
+        return True
+    return any(c.dep_ == "prep" and any(g.lower_ in words["endangered"] for g in c.children) for c in below)
 
 
 def _helpers(verb: Token) -> list[Token]:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from spacy.attrs import DEP, HEAD, IS_PUNCT, IS_SPACE, ORTH, POS
+from spacy.attrs import DEP, HEAD, IS_PUNCT, IS_SPACE, LOWER, ORTH, POS, TAG
 from spacy.tokens import Doc
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
@@ -16,17 +16,20 @@ VERBS = frozenset({"VERB", "AUX"})
 class Tree:
     """Dependencies of a parsed Doc by token number.
 
-    `dep`, `pos`: labels. `head`: number of the head, its own for a root. `children`: numbers in order. `left`, `right`:
-    first token of the subtree, and one behind its last.
+    `dep`, `pos`, `tag`, `lower`: labels and lower-case forms. `head`: number of the head, its own for a root.
+    `children`: numbers in order. `left`, `right`: first token of the subtree, and one behind its last.
     """
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
         self.size = len(doc)
         values = doc.to_array([DEP, POS, HEAD, ORTH, IS_PUNCT, IS_SPACE])
-        names = {int(v): doc.vocab.strings[int(v)] if v else "" for v in np.unique(values[:, :2])}
-        self.dep = [names[v] for v in values[:, 0].tolist()]
-        self.pos = [names[v] for v in values[:, 1].tolist()]
+        words = doc.to_array([TAG, LOWER])
+        ids = np.unique(np.concatenate([values[:, :2].ravel(), words.ravel()]))
+        names = {int(v): doc.vocab.strings[int(v)] if v else "" for v in ids}
+        self.dep, self.pos = ([names[v] for v in values[:, i].tolist()] for i in (0, 1))
+        self.tag, self.lower = ([names[v] for v in words[:, i].tolist()] for i in (0, 1))
+        self.joints: list[tuple[int, int]] | None = None
         self.heads: npt.NDArray[np.int64] = np.arange(self.size) + values[:, 2].astype(np.int64)
         self.head: list[int] = self.heads.tolist()
         self.orth: list[int] = values[:, 3].tolist()

@@ -33,17 +33,27 @@ LINE = "claims/line.skops"
 TREES = "claims/trees.skops"
 CONFIDENCE = "claims/confidence.skops"
 STATUS = "claims/status.skops"
-THRESHOLD = 0.4
+THRESHOLD = 0.38
 """Score that a clause must exceed; chosen on real statements (docs/accuracy.md)."""
 LINE_WEIGHT = 0.35
 """Weight of the linear score beside that of the trees."""
 FLOOR = 0.2
 """Linear score below which the trees are not asked: no such clause was ever chosen."""
 OWN_WORDS = 0.5
-"""What the score of a clause is worth whose head is the speaker's own call, feeling, promise or wish."""
-STATED_INSIDE = 0.16
-"""Added to the score of a clause inside a demand that tells an event, a figure or a place without a modal:
-"..., where 9,000 people are trapped, should come first" holds a fact that the demand around it hides."""
+"""What the score of a clause is worth whose head is the speaker's own call, feeling, promise or wish, anybody's resolve
+("is committed to", "stands ready"), or what ought to be ("should be reconsidered")."""
+JUDGED = 0.7
+"""What the score of a judgement ("is a tragedy", "peace is the only way") or of a part of a question is worth."""
+TOO_WIDE = 0.75
+"""What the score of a clause is worth that goes on into a resolve ("... and stands ready") or past a quotation."""
+GRANTED = 0.45
+"""Score, at least, of what its sentence takes for granted (`claim_facts`): the event that is condemned or is to end,
+and, inside a demand, the relative clause behind a comma ("..., where 9,000 people are trapped, should come first")."""
+GRANTED_SHARE = 0.2
+"""Share of the models' score that is added to it, so that of two such clauses the better one wins."""
+APART = 0.08
+"""Added to the score of a clause that starts behind a joint or ends before one (`claim_joints`): a new subject with its
+verb is a new claim."""
 SILENT_ZONES = frozenset({"notes", "contact", "signatories", "dateline"})
 """Zones without claims (docs/annotation.md)."""
 
@@ -158,25 +168,28 @@ def score(matrix: npt.NDArray[np.float32], line: classifier.Model, trees: classi
     asked = np.flatnonzero(linear > FLOOR)
     if len(asked):
         out[asked] += (1 - LINE_WEIGHT) * _predict(matrix[asked], trees)
-    out[_stated_inside(matrix)] += STATED_INSIDE
-    own = (matrix[:, _COLUMN["speaker_subject"]] > 0) & (matrix[:, _OWN].sum(axis=1) > 0)
-    out[own] *= OWN_WORDS
+    _adjust(out, matrix)
     return out
 
 
-def _stated_inside(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    """Which candidates lie in a demand and state something: a relative clause, a figure's clause, a placed event."""
+def _adjust(scores: Scores, matrix: npt.NDArray[np.float32]) -> None:
+    """Change scores by what grammar says whatever the corpus holds: facts taken for granted, joints, promises."""
 
-    def has(name: str) -> npt.NDArray[np.bool_]:
-        column: npt.NDArray[np.bool_] = matrix[:, _COLUMN[name]] > 0
-        return column
+    def column(name: str) -> npt.NDArray[np.float32]:
+        values: npt.NDArray[np.float32] = matrix[:, _COLUMN[name]]
+        return values
 
-    wanted = matrix[:, _COLUMN["in:wanted"]] >= 0.8 * matrix[:, _COLUMN["length"]]
-    clause = has("in:finite") & ~has("in:tag=MD") & ~has("kind:main")
-    relative = has("kind:relative") & (has("in:event_noun") | has("in:figure") | has("in:place"))
-    placed = (has("kind:nominal") | has("kind:apposition")) & has("head:event_noun") & has("in:place")
-    stated: npt.NDArray[np.bool_] = wanted & ((clause & (relative | has("in:figure"))) | placed)
-    return stated
+    granted = (column("stated_event") > 0) | ((column("stated_aside") > 0) & (column("in:wanted") > 0))
+    scores[granted] = np.maximum(scores[granted], GRANTED) + GRANTED_SHARE * scores[granted]
+    beside = (column("starts_at_joint") > 0) | (column("ends_at_joint") > 0)
+    scores[beside & (scores > FLOOR)] += APART
+    own = (column("speaker_subject") > 0) & (matrix[:, _OWN].sum(axis=1) > 0)
+    scores[own | (column("resolve") > 0) | (column("prescribed") > 0)] *= OWN_WORDS
+    maybe = column("stance:possibility") + column("stance:ability") + column("stance:future")
+    judged = (column("stance:judgement") > 0) | ((column("predicate:judgement") > 0) & (maybe > 0))
+    valued = (column("subject:abstract") > 0) & (column("predicate:abstract") > 0) & (column("head:pos=AUX") > 0)
+    scores[judged | valued | (column("sentence_question") > 0)] *= JUDGED
+    scores[(column("resolve_inside") > 0) | (column("torn_quotation") > 0)] *= TOO_WIDE
 
 
 def _predict(matrix: npt.NDArray[np.float32], model: classifier.Model) -> Scores:
@@ -187,6 +200,7 @@ def _predict(matrix: npt.NDArray[np.float32], model: classifier.Model) -> Scores
 
 
 _COLUMN = {name: at for at, name in enumerate(FEATURES)}
+_FIRM_HEDGE = STATUS_FEATURES.index("firm_hedge")
 _OWN = [_COLUMN[f"stance:{name}"] for name in ("call", "feeling", "commitment", "wish")]
 
 
@@ -232,7 +246,9 @@ def judge(
     row = status_features(doc, clause, found, before)
     # what the estimator's own predict does, without its checks of every row
     status: ClaimStatus = STATUSES[int(np.argmax(model.estimator.coef_ @ row + model.estimator.intercept_))]
-    if status == "asserted" and any(source.kind in FIRM for source in found):
+    if status != "negated" and row[_FIRM_HEDGE]:
+        status = "hedged"
+    elif status == "asserted" and any(source.kind in FIRM for source in found):
         status = "reported"
     return status, found
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
+from statement_nlp.extraction.claim_joints import facts_lexicon, joints
 from statement_nlp.extraction.claim_tree import SUBJECTS, VERBS, Tree
 
 MAX_ENDS = 7
@@ -28,6 +29,8 @@ JOINING = frozenset({"cc", "punct", "mark", "preconj", "intj", ""})
 """Dependencies of words at an edge that only join a clause to another; "" is a space."""
 TRAILING = frozenset({"cc", "mark"})
 RUN_MARKS = frozenset(';:—–()[]"“”‘’') | {"--", "...", "…", "-", ",", "•", "*"}
+OPENING = {")": "(", "]": "[", "”": "“"}
+"""Marks that close, with what opens them."""
 HARD_MARKS = RUN_MARKS - {",", "-", "‘", "’"}
 
 KINDS = ("main", "coordinated", "complement", "relative", "adverbial", "participial", "apposition", "nominal", "run")
@@ -141,6 +144,11 @@ def _runs(tree: Tree, first: int, last: int, marks: set[int], hard: set[int]) ->
             low, high = trim(tree, a, b)
             if high - low > 2:
                 yield low, high
+    inside = [joint for joint in joints(tree) if first < joint[0] < last]
+    for start, end in zip([first, *(f for _, f in inside)], [*(m for m, _ in inside), last], strict=True):
+        low, high = trim(tree, start, end)
+        if high - low > 1:
+            yield low, high
     first, last = trim(tree, first, last)
     if last - first > 1:
         yield first, last
@@ -155,10 +163,17 @@ def _top(tree: Tree, start: int, end: int) -> int:
 
 
 def trim(tree: Tree, start: int, end: int) -> tuple[int, int]:
-    """Drop the words at both edges that only join: punctuation, spaces, conjunctions, complementisers."""
-    dep, is_mark = tree.dep, tree.is_mark
-    while start < end and (is_mark[start] or dep[start] in JOINING):
+    """Drop the words at both edges that only join: punctuation, conjunctions, complementisers, "where", "however".
+
+    A closing bracket or quotation mark stays where the one that opens it is inside.
+    """
+    dep, is_mark, lower = tree.dep, tree.is_mark, tree.lower
+    leading = facts_lexicon()["leading"]
+    while start < end and (is_mark[start] or dep[start] in JOINING or lower[start] in leading):
         start += 1
     while end > start and (is_mark[end - 1] or dep[end - 1] in TRAILING):
+        opening = OPENING.get(lower[end - 1])
+        if opening and opening in lower[start : end - 1]:
+            break
         end -= 1
     return start, end
