@@ -93,6 +93,7 @@ RESOLVED = [
     ("Shells fell on eastern Aleppo, in Syria.", "Aleppo", "geonames:170063", "SY"),
     ("Zamzam camp in North Darfur was emptied.", "North Darfur", "geonames:408666", "SD"),
     ("The talks in Geneva on Yemen broke up.", "Geneva", "geonames:2660646", "CH"),
+    ("Ardenmark asks Israel to stop the bombing of Gaza.", "Gaza", "geonames:281132", "PS"),
 ]
 
 

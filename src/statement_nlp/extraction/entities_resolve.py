@@ -117,7 +117,18 @@ def look_up(name: Name) -> tuple[Place, ...]:
     found = gazetteer().candidates(name.quote)
     if len(found) > 1 and name.key.rsplit(" ", 1)[-1] in words().place_nouns:
         found = tuple(p for p in found if p.feature != "country")
-    return found[:MOST_CANDIDATES]
+    return _once(found[:MOST_CANDIDATES])
+
+
+def _once(found: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Candidates without unpeopled areas near a better known one: the same land under another state's code."""
+    return tuple(
+        p
+        for n, p in enumerate(found)
+        if p.population
+        or p.feature not in ("region", "district")
+        or not any(q.country != p.country and (distance_km(p, q) or math.inf) < SAME_LAND_KM for q in found[:n])
+    )
 
 
 @lru_cache(maxsize=1)
@@ -168,6 +179,8 @@ def context_of(names: Sequence[Name], given: Sequence[str], states: Mapping[str,
         out.add(code, 3.0)
     for code, times in states.items():
         out.add(code, 0.6 * math.log1p(times))
+        if code in _HOLDS:
+            out.add(_HOLDS[code], 0.4 * math.log1p(times))
     head = f" {fold(title or '')} "
     for name, times in Counter(names).items():
         found = look_up(name)
@@ -377,6 +390,10 @@ def read_resolver(models: str | Path | None = None) -> Resolver:
     return Resolver(tuple(float(w) for w in model.estimator.coef_[0]), float(model.estimator.intercept_[0]))
 
 
+_HOLDS = {"IL": "PS", "MA": "EH"}
+"""A state that acts in a territory without being its state: it speaks for places there too."""
+SAME_LAND_KM = 50.0
+"""Farther apart, an unpeopled area of the same name in another country is another place."""
 _SAYS = {
     "share": "the statement's country", "contained": "the text names what it lies in", "very_near": "near other places",
     "country": "name of a country", "seat": "seat of a government", "only_country": "known in one country only",
