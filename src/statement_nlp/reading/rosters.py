@@ -156,6 +156,9 @@ def _gather(text: str, lines: Sequence[Line], index: int, title: str | None, *, 
         if is_table_rule(body):
             last = at
             continue
+        if _counts_on(text, lines, at, last, index):
+            last = at
+            continue
         if _stops(text, line, title) or (inline and at > index - 1 and line.blank_before and not line.marker):
             break
         remark = others(body) is not None or is_remark(text[line.start : line.end])
@@ -178,6 +181,15 @@ def _gather(text: str, lines: Sequence[Line], index: int, title: str | None, *, 
         gaps += line.blank_before > 0
         last = at
     return _without_heading(text, lines, index, last, gaps)
+
+
+def _counts_on(text: str, lines: Sequence[Line], at: int, last: int, first: int) -> bool:
+    """Whether a line has the number behind that of the name before it, in a list that has counted to three."""
+    number, before = lines[at].number, lines[at - 1].number
+    if number is None or before is None or number != before + 1 or last != at - 1 or at < first + 3:
+        return False
+    body = text[lines[at].content : lines[at].end]
+    return len(body) <= 160 and body[0].isupper() and not is_sentence(body)
 
 
 def _without_heading(text: str, lines: Sequence[Line], first: int, last: int, gaps: int) -> int:

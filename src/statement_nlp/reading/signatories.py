@@ -90,7 +90,7 @@ def _read(text: str, roster: Roster, before: int) -> list[Signatory]:
             bare = re.sub(r"\s*[(\[]?\d+[)\]]?\s*$", "", entry.text.strip(" :*#")).strip(" :")
             heading = bare if is_place(bare) else None
             continue
-        if has_date(entry.text) and len(entry.text) < 60:
+        if has_date(entry.text) and len(entry.text) < 60 and not entry.marked:
             continue
         name, acronym, note = parse_entry(entry.text, people=people)
         if len(name) > 1:
