@@ -6,12 +6,13 @@ arrests, the siege; so does a relative clause behind a comma, even inside a dema
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from spacy.attrs import LEMMA, LOWER
 
 from statement_nlp.extraction.claim_joints import facts_lexicon, joints
 from statement_nlp.extraction.claim_tree import VERBS, Tree
@@ -78,7 +79,9 @@ class _Facts:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.known: dict[tuple[int, str], Any] = {}
-        self.words = _marked(tree)
+        self.lemmas = [token.lemma_ for token in tree.doc]
+        self.words = _marked(tree, self.lemmas)
+        self.closes = "”" in tree.lower
         self._stems: list[str] | None = None
 
     def of_head(self, head: int, name: str, ask: Callable[[int], Any]) -> Any:
@@ -125,7 +128,7 @@ class _Facts:
     def is_first(self, head: int) -> bool:
         """Whether no word before a noun names its event, and no verb behind."""
         if self._stems is None:
-            lemmas = [token.lemma_.lower()[:STEM] for token in self.tree.doc]
+            lemmas = [lemma.lower()[:STEM] for lemma in self.lemmas]
             self._stems = [s if p in CONTENT else "" for s, p in zip(lemmas, self.tree.pos, strict=True)]
         stems, stem = self._stems, self._stems[head]
         left, right = self.tree.left[head], self.tree.right[head]
@@ -188,7 +191,7 @@ class _Facts:
     def tears_quotation(self, clause: Clause) -> bool:
         """Whether a quotation ends inside a clause that began before it: what follows is who said it."""
         lower, start = self.tree.lower, clause.start
-        if "”" not in lower[start : clause.end - 1]:
+        if not self.closes or "”" not in lower[start : clause.end - 1]:
             return False
         close = lower.index("”", start, clause.end)
         if "“" in lower[start:close]:
@@ -196,15 +199,25 @@ class _Facts:
         return start == 0 or lower[start - 1] != "“" or lower[close - 1] in FINAL
 
 
-def _marked(tree: Tree) -> dict[str, npt.NDArray[np.bool_]]:
+@lru_cache(maxsize=1)
+def _classes() -> dict[str, list[str]]:
+    """Word -> the classes of the lexicon that hold it."""
+    out: dict[str, list[str]] = defaultdict(list)
+    for name, words in {**facts_lexicon(), **{word: frozenset({word}) for word in ("stand", "be", "must")}}.items():
+        for word in words:
+            out[word].append(name)
+    return dict(out)
+
+
+def _marked(tree: Tree, lemmas: Sequence[str]) -> dict[str, list[bool]]:
     """For each class of the lexicon, which tokens are of it, by lemma or form."""
-    strings = tree.doc.vocab.strings
-    values = tree.doc.to_array([LEMMA, LOWER])
-    classes = {**facts_lexicon(), **{word: frozenset({word}) for word in ("stand", "be", "must")}}
-    out: dict[str, npt.NDArray[np.bool_]] = {}
-    for name, words in classes.items():
-        ids = np.array([strings[word] for word in words], dtype=np.uint64)
-        out[name] = np.isin(values[:, 0], ids) | np.isin(values[:, 1], ids)
+    classes = _classes()
+    out: dict[str, list[bool]] = defaultdict(lambda: [False] * tree.size)
+    for forms in (lemmas, tree.lower):
+        for at, form in enumerate(forms):
+            if form in classes:
+                for name in classes[form]:
+                    out[name][at] = True
     return out
 
 
