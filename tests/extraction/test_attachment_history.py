@@ -98,6 +98,7 @@ LABELS = [
     ("Cholera cases: 4,517", ["sick"]),
     ("• People displaced: 12,000", ["displaced"]),
     ("Houses destroyed – 3,400", ["destroyed"]),
+    ("PEOPLE DISPLACED BY DISTRICT\nDiffa: 7,400\nBosso: 5,150", ["displaced", "displaced"]),
 ]
 
 

@@ -41,6 +41,10 @@ BREAKS = {
 LABEL = re.compile(r"(?:^|[\n;•|]|[.!?]\s)[\s*–-]*(?P<label>[A-Za-z][A-Za-z '’()/-]{2,45}?)\s?[:=–]\s?$")
 APART = re.compile(r"\s*(?:[,.;:)–—\n]|$)")
 PART = re.compile(r"\s*(?:more\s+)?of\s+(?:them|whom|which|these|those|us)\b", re.IGNORECASE)
+ROW = re.compile(r"[\s•*–-]*[^\n:=|]{2,45}\s?[:=–|]\s?\S")
+ROWS = 12
+"""Lines that are looked at above a number for the heading of its rows."""
+LONGEST_HEADING = 90
 MONEY_CONDITIONS = ("funding", "other")
 STATES = frozenset(CONDITIONS) - {"in_need", "funding", "other", "reached"}
 NUMBER_BETWEEN = 0.5
@@ -119,6 +123,13 @@ class CueIndex:
         """Cues of the sentence before."""
         start = self._sentence(token)
         return self.of_sentence(start - 1) if start > 0 else []
+
+    def named_between(self, start: int, end: int) -> set[str]:
+        """The conditions that words between two characters name outright."""
+        span = self.doc.char_span(start, end, alignment_mode="contract")
+        inside = range(span.start, span.end) if span is not None else range(0)
+        sentences = {self._sentence(at) for at in inside}
+        return {c.condition for at in sentences for c in self.cues.get(at, ()) if c.first in inside and c.strength >= 1}
 
     def share(self) -> dict[str, float]:
         """How much of all that the text speaks of is each condition."""
@@ -271,12 +282,9 @@ def _settled(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | Non
     text = text_of(index.doc)
     if earlier is not None and PART.match(text, c.value.end) and APART.match(text, c.end):
         return earlier[1]
-    label = _label(text, c) if c.value.kind != "money" else None
-    if label is not None:
-        said = (cue for cue in index.of_sentence(c.first) if label <= index.doc[cue.first].idx < c.start)
-        named = {cue.condition for cue in said if cue.strength >= 1}
-        if len(named) == 1:
-            return named.pop()
+    named = _labelled(index, c) if c.value.kind != "money" else None
+    if named is not None:
+        return named
     last = max(c.last, index.last_token(c.end))
     behind = [cue for cue in index.of_sentence(c.first) if cue.first == cue.last == last + 1 and cue.strength == 1]
     if len(behind) == 1 and behind[0].condition in STATES and index.doc[last + 1].tag_ in ("VBN", "JJ", "VBG"):
@@ -284,10 +292,22 @@ def _settled(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | Non
     return None
 
 
-def _label(text: str, c: Candidate) -> int | None:
-    """Where the label starts that a number is the value of ("Injured: 112"), None where none stands before it."""
+def _labelled(index: CueIndex, c: Candidate) -> str | None:
+    """The one condition that the label of a number names ("Injured: 112"), or the heading above rows of labels."""
+    text = text_of(index.doc)
     found = LABEL.search(text, max(0, c.start - 60), c.start)
-    return found.start("label") if found else None
+    if found is None:
+        return None
+    start, end = found.start("label"), c.start
+    for _ in range(ROWS):
+        named = index.named_between(start, end)
+        if named or end == 0:
+            return named.pop() if len(named) == 1 else None
+        end = text.rfind("\n", 0, start)
+        start = text.rfind("\n", 0, max(0, end)) + 1
+        if end < 0 or not (ROW.match(text, start, end) or end - start < LONGEST_HEADING):
+            return None
+    return None
 
 
 def _words(doc: Doc, c: Candidate) -> Mapping[str, Iterable[Token]]:
