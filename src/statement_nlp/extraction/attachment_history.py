@@ -76,6 +76,7 @@ def add_history(features: dict[str, dict[str, float]], context: PlaceContext, sp
     since = _names_since(context, last, span)
     part = span.kind == "figure" and bool(PART.match(context.text, span.start, span.end + 12))
     counted = Counter(name for s in before for name in (s.names or (NOWHERE,)))
+    most = counted.most_common(1)[0][0]
     recent = before[-RECENT:]
     line = [s for s in before if context.line(s.start) == context.line(span.start)]
     for name, found in features.items():
@@ -93,7 +94,7 @@ def add_history(features: dict[str, dict[str, float]], context: PlaceContext, sp
             f"recent {sum(s.holds(name) for s in recent)} {others}",
             f"in line {sum(s.holds(name) for s in line) if len(line) < 3 else 3} of {min(3, len(line))} {others}",
             f"ever {counted[name] > 0} {where} {others}",
-            f"most held {name == counted.most_common(1)[0][0]} {where} {others} {gap}",
+            f"most held {name == most} {where} {others} {gap}",
         }
         found.update(dict.fromkeys(new, 1.0))
         found[f"share held {others}"] = counted[name] / len(before)

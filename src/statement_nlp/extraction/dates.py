@@ -145,16 +145,8 @@ def date_for(doc: Doc, start: int, end: int) -> DateExpression | None:
         return None
     if len(inside) == 1:
         return inside[0]
-    text = _text_of(doc)
+    text = text_of(doc)
     return min(inside, key=lambda d: _distance(text, d, start, end))
-
-
-def _text_of(doc: Doc) -> str:
-    # a Doc joins its tokens anew each time its text is asked for
-    text: str | None = doc.user_data.get("statement_text")
-    if text is None:
-        text = doc.user_data["statement_text"] = doc.text
-    return text
 
 
 def dates_of(doc: Doc) -> tuple[DateExpression, ...]:
