@@ -61,7 +61,7 @@ FROM demand_addressees r CROSS JOIN demands d ON d.id = r.demand_id CROSS JOIN s
 WHERE r.party_id IN ({parties}) AND d.statement_id <> :statement AND d.judgement IS NOT 'rejected'
   AND (:below IS NULL OR s.number < :below)
   AND EXISTS (SELECT 1 FROM demand_themes x JOIN demand_themes y ON y.theme = x.theme
-              WHERE x.demand_id = d.id AND y.demand_id = :id)
+              WHERE x.demand_id = r.demand_id AND y.demand_id = :id)
   AND EXISTS (SELECT 1 FROM place_mentions x WHERE x.statement_id = d.statement_id AND x.country IN ({countries}))
 ORDER BY days IS NULL, days, d.id LIMIT :most
 """
