@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from spacy.attrs import DEP, HEAD, IDX, ORTH, POS, SENT_START, SPACY, TAG
 from spacy.tokens import Doc
 
+from statement_nlp.extraction import text_of
 from statement_nlp.extraction.entities_parties import register
 
 LONGEST_PHRASE = 12
@@ -55,7 +56,7 @@ def read_tokens(doc: Doc) -> Tokens:
     offsets = counted[3]
     lists = [(z.start, z.end) for z in doc._.zones if z.kind == "signatories"]
     return Tokens(
-        whole=doc.text,
+        whole=text_of(doc),
         texts=texts,
         lowers=[t.lower() for t in texts],
         poses=poses,
