@@ -114,6 +114,19 @@ def test_what_a_person_accepted_stays_when_the_machine_no_longer_finds_it(db, ma
     assert rows(db, "SELECT * FROM claims WHERE quote LIKE 'Bombs%'") == []
 
 
+def test_what_stood_by_a_persons_word_alone_can_be_rejected_and_that_taken_back(db, make, run):
+    db.save(make(), run)
+    claim = record(db, "claims", "Bombs")
+    decide(db, claim, "accept")
+    db.save(without(make(), "Bombs"), Run("pipeline@2", version="0.1.0"))
+    decide(db, claim, "reject")
+    assert rows(db, "SELECT * FROM claims WHERE id = ?", claim) == []
+    with pytest.raises(ReviewError, match="no longer found"):
+        decide(db, claim, "accept")
+    decide(db, claim, "undo")
+    assert rows(db, "SELECT * FROM reviews") == []
+
+
 def test_a_persons_word_holds_against_a_machine_that_changes_its_mind(db, make, run):
     db.save(make(), run)
     decide(db, record(db, "claims", "Bombs"), "accept")
@@ -338,7 +351,7 @@ def carry_out(db: Database, step: Sequence[object], run_number: int) -> None:
             try:
                 decide(db, target, action, **(options[change % len(options)] if action == "correct" else {}))
             except ReviewError:
-                assert action == "undo" or not rows(db, "SELECT 1 FROM statements") or unattached(db, target)
+                assert action == "undo" or not rows(db, "SELECT 1 FROM statements") or nothing_left(db, target)
             except CorrectionError:
                 assert action == "correct"
         case ("extract", opening, dropped, bombs):
@@ -348,8 +361,11 @@ def carry_out(db: Database, step: Sequence[object], run_number: int) -> None:
                 db.remove("madaya-1")
 
 
-def unattached(db: Database, target: int) -> bool:
-    return bool(rows(db, "SELECT 1 FROM reviews WHERE id = ? AND record_id IS NULL", target))
+def nothing_left(db: Database, target: int) -> bool:
+    """Whether a judgement can only be taken back: it is unattached, or about what is rejected and found no more."""
+    query = """SELECT 1 FROM reviews WHERE id = ?1 AND record_id IS NULL
+    OR record_id = ?1 AND verdict = 'rejected' AND found = 0"""
+    return bool(rows(db, query, target))
 
 
 def check(db: Database) -> None:

@@ -108,6 +108,9 @@ def standing(connection: sqlite3.Connection, record_id: int) -> Standing:
     judged = Review.of(row) if row else None
     shown = judged.filed(found) if judged else found
     at = shown or found
+    if at is None and judged and review:
+        # rejected, and the machine does not find it either: only the judgement is left
+        return Standing(subject, None, None, review, judged.anchor)
     if at is None:
         raise UnknownRecordError(f"no record {record_id} in this database")
     return Standing(
@@ -227,7 +230,9 @@ def _decide_record(
     row = _review_row(connection, subject)
     shown = (Review.of(row).filed(found) if row else None) or found
     if shown is None:
-        raise UnknownRecordError(f"no record {subject.record_id} in this database")
+        raise ReviewError(
+            f"record {subject.record_id} is rejected and no longer found: there is nothing to {decision.action}; undo"
+        )
     text = loading.load_statement(connection, statement_id).text
     made = _judged(connection, shown, decision, statement_id, machine, known) if decision.action != "reject" else None
     verdict: Verdict = "rejected"
