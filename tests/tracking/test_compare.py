@@ -20,7 +20,7 @@ from statement_nlp.records import (
     Statement,
 )
 from statement_nlp.store import Database, Run
-from statement_nlp.tracking.compare import compare
+from statement_nlp.tracking.compare import _difference, compare
 from statement_nlp.tracking.linking import link_statement
 from statement_nlp.tracking.organisations import organise
 
@@ -202,3 +202,19 @@ BARS = [
 @pytest.mark.parametrize(("low", "high", "most", "bar", "why"), BARS)
 def test_bars(low, high, most, bar, why):
     assert comparing._bar(low, high, most) == bar, why
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected", "why"),
+    [
+        ((300.0, 300.0), (500.0, 500.0), 200.0, "two numbers"),
+        ((300.0, 300.0), (100.0, None), None, "hundreds may be more"),
+        ((300.0, 300.0), (400.0, None), 100.0, "at least 400 is more than 300"),
+        ((None, 50.0), (80.0, 80.0), 30.0, "up to 50 is less than 80"),
+        ((None, 50.0), (40.0, 40.0), None, "up to 50 may be less"),
+        ((10.0, 20.0), (15.0, 25.0), 5.0, "middles of two ranges"),
+        ((10.0, None), (20.0, None), None, "two open numbers"),
+    ],
+)
+def test_a_difference_is_told_where_it_can_be(a, b, expected, why):
+    assert _difference(a, b) == expected, why

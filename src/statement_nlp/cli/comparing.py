@@ -145,6 +145,8 @@ def _alone(demands: Iterable[DemandMade], letters: dict[str, str]) -> list[tuple
 
 
 def _change(pair: Any) -> str:
+    if pair.difference is None:
+        return "open"
     if pair.kind == "repeats" and not pair.difference:
         return "none"
     part = f" ({pair.change:+.0%})" if pair.change is not None else ""

@@ -78,7 +78,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class FigurePair:
-    """Two figures on the same thing: `difference` is the later value less the earlier, `change` its share."""
+    """Two figures on the same thing: `difference` is the later value less the earlier, `change` its share.
+
+    Both are None where a bound is open and the figures may be equal ("300,000" and "hundreds of thousands").
+    """
 
     kind: LinkKind
     places: str | None
@@ -86,7 +89,7 @@ class FigurePair:
     a: tuple[str, str]
     """Statement id and quote, of the earlier statement."""
     b: tuple[str, str]
-    difference: float
+    difference: float | None
     change: float | None
     score: float
     reason: str
@@ -168,15 +171,33 @@ def _names(connection: sqlite3.Connection, query: str, ids: Sequence[str]) -> Na
 def _figures(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[FigurePair, ...]:
     pairs = []
     for row in connection.execute(*_marks(FIGURES, ids)):
-        a, b = _value(row["a_low"], row["a_high"]), _value(row["b_low"], row["b_high"])
+        a, b = (row["a_low"], row["a_high"]), (row["b_low"], row["b_high"])
+        difference = _difference(a, b)
         pairs.append(
             FigurePair(
                 row["kind"], row["places"], row["condition"], (row["a_statement"], row["a_quote"]),
-                (row["b_statement"], row["b_quote"]), round(b - a, 6), round((b - a) / a, 4) if a else None,
-                row["score"], row["reason"], row["a_id"], row["b_id"],
+                (row["b_statement"], row["b_quote"]), difference, _share(difference, _value(*a)), row["score"],
+                row["reason"], row["a_id"], row["b_id"],
             )
         )  # fmt: skip
     return tuple(pairs)
+
+
+Bounds = tuple[float | None, float | None]
+
+
+def _difference(a: Bounds, b: Bounds) -> float | None:
+    """The later value less the earlier; None where an open bound leaves it untold which is the larger."""
+    apart = _is_below(a, b) or _is_below(b, a)
+    return round(_value(*b) - _value(*a), 6) if apart or None not in (*a, *b) else None
+
+
+def _is_below(a: Bounds, b: Bounds) -> bool:
+    return a[1] is not None and b[0] is not None and a[1] < b[0]
+
+
+def _share(difference: float | None, whole: float) -> float | None:
+    return round(difference / whole, 4) if difference is not None and whole else None
 
 
 def _value(low: float | None, high: float | None) -> float:
