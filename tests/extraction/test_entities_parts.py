@@ -181,3 +181,15 @@ def test_a_name_hears_what_it_is_elsewhere_in_the_statement():
 def test_a_name_that_is_a_party_here_and_a_place_there_is_judged_alone():
     chances = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.4, 0.3, 0.3]])
     assert (agreed(["Orrin"] * 3, chances) == chances).all()
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected", "why"),
+    [
+        ("all Afghan parties", "parties to the conflict", "a nation's parties"),
+        ("belligerents in the northern region", "parties to the conflict", "where they fight"),
+        ("political parties", "political parties", "those who stand for election"),
+    ],
+)
+def test_those_who_fight(quote, expected, why):
+    assert Naming().name(quote, "collective")[0].name == expected, why

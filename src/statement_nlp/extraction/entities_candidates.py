@@ -127,7 +127,26 @@ def candidates(doc: Doc, tokens: Tokens) -> Candidates:
     _known(tokens, out)
     _beside_known(tokens, segments, out)
     _descriptions(tokens, out)
+    _whole_joints(tokens, out)
     return out
+
+
+def _whole_joints(tokens: Tokens, out: Candidates) -> None:
+    """A description of two nations is one: in "Greek and Turkish authorities", "Turkish authorities" is no mention."""
+    demonyms = register().demonyms()
+    halves = [
+        (start, end)
+        for start, end in out.found
+        if start > 1
+        and end - start == 2
+        and tokens.lowers[start - 1] == "and"
+        and tokens.caps[start]
+        and not tokens.caps[end - 1]
+        and tokens.texts[start - 2] in demonyms
+        and any((first, end) in out.found for first in (start - 2, start - 3))
+    ]
+    for half in halves:
+        del out.found[half]
 
 
 def _trimmed(tokens: Tokens, start: int, end: int) -> Stretch:

@@ -18,6 +18,8 @@ from statement_nlp.records import Party, PartyKind
 _PAIR = re.compile(r"\s*\(\s*(?:the\s+|hereafter\s+)?[\"“'‘]?([A-Z][\w&.-]{1,11})[\"”'’]?\s*[,;)]")
 _PAIR_BEFORE = re.compile(r"\b([A-Z][A-Z0-9-]{1,9})\s*\(\s*(?:the\s+)?$")
 _ENDS = re.compile(r"(?:['’]s?|[\"“”])$")
+_WHERE = re.compile(r"\s(?:in|across|to the (?:conflict|war) in)\s.*$", re.DOTALL)
+_WARRING = frozenset({"parties", "belligerents", "warring parties", "conflict parties", "warring sides"})
 _OPENINGS = re.compile(r"^(?:the|all the|all|both|other|your|our|their)\s+", re.IGNORECASE)
 
 
@@ -81,6 +83,8 @@ class Naming:
             return same, "named before"
         if (party := known.lookup(name)) is not None:
             return party, "in the register"
+        if self._is_warring(name) and (party := known.lookup("parties to the conflict")) is not None:
+            return party, "those who fight"
         if (party := known.in_context(name, self.before, self.iso)) is not None:
             return party, "by its context"
         near = known.resolve(name) if kind != "person" else None
@@ -88,6 +92,14 @@ class Naming:
             return near[0], f"like a name in the register ({near[1]:.2f})"
         shown = name if name.isupper() is False or is_acronym(name) else name.title()
         return Party(_OPENINGS.sub("", shown) if kind == "collective" else shown, kind), "new"
+
+    @staticmethod
+    def _is_warring(name: str) -> bool:
+        """Whether a description means all sides of a conflict: "Afghan parties", "belligerents in the region"."""
+        words = _WHERE.sub("", _OPENINGS.sub("", name)).split()
+        if len(words) == 2 and words[0] in register().demonyms():
+            words = words[1:]
+        return " ".join(words).casefold() in _WARRING
 
     def _explained(self, full: str, acronym: str, kind: PartyKind) -> Party:
         """The party of a full name with its acronym; that of the acronym alone only where the names are alike."""
