@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import spacy
 
 import statement_nlp.extraction  # noqa: F401 - registers the extensions
@@ -40,3 +41,33 @@ def test_a_shared_context_says_what_a_fresh_one_says() -> None:
         for features in found.values():
             features["what a caller adds"] = 1.0  # it owns what it was given
     assert len(shared.known) < len(spans) * len(shared.counts) * 3
+
+
+DIGEST = (
+    "MALI\nAt least 40 people drowned off Spain.\n\nCHAD\nSome 300 people fled. Later 20 came back.\n\nNiger\nTwo died."
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected", "why"),
+    [
+        ("40 people", {"MALI", "Spain"}, "the heading, and what the section names"),
+        ("300 people", {"CHAD"}, "the section before is over"),
+        ("20 came", {"CHAD"}, "still the same section"),
+        ("Two died", {"Niger"}, "a heading need not be in capitals"),
+    ],
+)
+def test_a_section_under_a_place_speaks_of_its_own_places(quote: str, expected: set[str], why: str) -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    doc = nlp(DIGEST)
+    named = [
+        PlaceMention(DIGEST.index(name), DIGEST.index(name) + len(name), name, name, None, None)
+        for name in ("MALI", "Spain", "CHAD", "Niger")
+    ]
+    at = DIGEST.index(quote)
+    found = PlaceContext(doc, named).names_in_section(Span(at, at + len(quote), "figure"))
+    assert found == expected, why
+    assert PlaceContext(doc, named[:2]).names_in_section(Span(at, at + len(quote), "figure")) is None, (
+        "one is no section"
+    )

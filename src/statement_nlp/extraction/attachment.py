@@ -98,6 +98,9 @@ def choose(
     add_history(features, context, span, history)
     worth = {name: weights.score(found) for name, found in features.items()}
     worth[NOWHERE] -= NOWHERE_COST
+    inside = context.names_in_section(span)
+    if inside is not None:
+        worth = {name: value for name, value in worth.items() if name in inside}
     best = max(worth, key=lambda name: worth[name])
     return () if best == NOWHERE else joined(context, best, span, history)
 

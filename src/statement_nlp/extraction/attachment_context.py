@@ -27,6 +27,8 @@ CLASS_AFTER = re.compile(rf"(?:\s|,\sa\s)(?:\w+\s)?(?P<noun>{CLASSES})\b", re.IG
 CLASS_BEFORE = re.compile(rf"\b(?P<noun>{CLASSES})\sof\s$", re.IGNORECASE)
 CONTAINER = re.compile(rf"\s?(?:,|\(|in|,\sin|of)\s?(?:the\s)?{DIRECTION}", re.IGNORECASE)
 DATELINE = re.compile(r"[^.;\n]{0,60}?\s[–—-]\s")
+WORD = re.compile(r"\w+")
+_SECTION_WORDS = frozenset({"the", "in", "camp", "camping", "island", "region", "city", "town", "province", "district"})
 CAPITALISED = re.compile(r"\b[A-Z]\w+")
 PREPOSITIONS = frozenset(
     ("in", "at", "of", "from", "to", "near", "into", "across", "around", "inside", "within", "outside", "over",
@@ -93,6 +95,8 @@ class PlaceContext:
         self.main = max(
             self.countries, key=lambda n: (self.countries[n] + 3 * (n.casefold() in self.title), n), default=None
         )
+        self.sections = self._sections()
+        """Lines that are the name of a place and nothing else, where there are several: a digest by country or camp."""
         self.values = values_of(doc)
         self.demonyms = self._demonyms()
         self.known: dict[tuple[Any, ...], dict[str, float]] = {}
@@ -121,6 +125,27 @@ class PlaceContext:
             classes=frozenset(classes),
             container=before is not None and bool(CONTAINER.fullmatch(self.text, before.end, mention.start)),
         )
+
+    def _sections(self) -> list[int]:
+        found = []
+        for located in self.mentions:
+            start = self.lines[located.line]
+            end = self.text.find("\n", start)
+            written = self.text[start : len(self.text) if end < 0 else end]
+            rest = written.replace(located.mention.quote, "", 1)
+            if all(word.casefold() in _SECTION_WORDS for word in WORD.findall(rest)):
+                found.append(located.line)
+        return found if len(found) > 1 else []
+
+    def names_in_section(self, span: Span) -> frozenset[str] | None:
+        """The places that the section of a span names before it ends, its heading first; None outside of sections."""
+        line = self.line(span.start)
+        at = bisect_right(self.sections, line)
+        if at == 0:
+            return None
+        first = self.sections[at - 1]
+        last = self.sections[at] if at < len(self.sections) else len(self.lines)
+        return frozenset(m.mention.name for m in self.mentions if first <= m.line < last)
 
     def _demonyms(self) -> list[tuple[int, str]]:
         known = _demonyms()
