@@ -186,10 +186,11 @@ def test_a_name_that_is_a_party_here_and_a_place_there_is_judged_alone():
 @pytest.mark.parametrize(
     ("quote", "expected", "why"),
     [
-        ("all Afghan parties", "parties to the conflict", "a nation's parties"),
-        ("belligerents in the northern region", "parties to the conflict", "where they fight"),
-        ("political parties", "political parties", "those who stand for election"),
+        ("all Afghan parties", True, "a nation's parties"),
+        ("belligerents in the northern region", True, "where they fight"),
+        ("political parties", False, "those who stand for election"),
+        ("parties of the coalition", False, "whose they are"),
     ],
 )
 def test_those_who_fight(quote, expected, why):
-    assert Naming().name(quote, "collective")[0].name == expected, why
+    assert (Naming().name(quote, "collective")[0].name == "parties to the conflict") == expected, why
