@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from statement_nlp.extraction.demand_units import units
 from statement_nlp.extraction.demands import DemandFinder, Models, demands
 from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
 from statement_nlp.learning.demands_training import gold_docs
@@ -302,10 +303,22 @@ SPEAKERS = [
     ("Harbour Network", "We have worked with Kenya to encourage a truce.", False, "what was done for it"),
     ("Harbour Network", "We are relying on the generosity of others to eat.", False, "no call upon anybody"),
     ("Harbour Network", "We will provide Kenya with what it needs to defend itself.", False, "no duty"),
-    ("Harbour Network", "The shelling of the port must stop now\n\nAt dawn the port was shelled.", True, "a heading"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("publisher", "text", "expected", "why"), SPEAKERS, ids=[why for *_, why in SPEAKERS])
 def test_who_speaks(nlp: Language, models: Models, publisher: str, text: str, expected: bool, why: str) -> None:
     assert bool(found(nlp, models, text, publisher)) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected", "why"),
+    [
+        ("The shelling of the port must stop now", False, "a whole clause is no introduction"),
+        ("What the government must do", True, "a question of what follows"),
+        ("Our demands", True, "a label"),
+    ],
+)
+def test_headings_that_introduce(nlp: Language, heading: str, expected: bool, why: str) -> None:
+    text = f"{heading}\n\nAt dawn the port was shelled."
+    assert next(iter(units(read(nlp, text)))).introduces == expected, why
