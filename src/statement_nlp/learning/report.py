@@ -59,7 +59,7 @@ def scores_markdown(evaluations: Sequence[tuple[str, Evaluation]]) -> str:
         cells = []
         for _, evaluation in evaluations:
             score, plain = evaluation.scores.get(layer), evaluation.baseline.get(layer)
-            if score is None:
+            if score is None or not (score.gold or score.predicted):
                 cells += ["", "", "", ""]
             else:
                 cells += [f"{score.precision:.3f}", f"{score.recall:.3f}", f"**{score.f1:.3f}**"]
