@@ -102,6 +102,18 @@ def base_pipeline() -> Language:
     raise ModelError(f"no base pipeline: install one of {', '.join(BASE_PIPELINES)}")
 
 
+def base_docs(statements: Iterable[Statement], nlp: Language | None = None) -> Iterator[Doc]:
+    """The statements parsed by the base pipeline (a new one where none is given), with layout, in order; no records."""
+    nlp = nlp or base_pipeline()
+    own = nlp.tokenizer
+    tokenizer = own if isinstance(own, StatementTokenizer) else StatementTokenizer(own, nlp.vocab)
+    statements = list(statements)
+    docs = nlp.pipe(tokenizer.make_doc(s.text, find_zones(s.text, s.title)) for s in statements)
+    for statement, doc in zip(statements, docs, strict=True):
+        doc._.statement = statement
+        yield doc
+
+
 @lru_cache(maxsize=4)
 def load(models: Path | None = None, finders: tuple[str, ...] = FINDERS) -> Language:
     """Build the pipeline.

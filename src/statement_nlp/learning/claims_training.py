@@ -32,10 +32,9 @@ from statement_nlp.extraction.claim_status import FEATURES as STATUS_FEATURES
 from statement_nlp.extraction.claim_status import STATUSES, status_features
 from statement_nlp.extraction.claims import CONFIDENCE, LINE, STATUS, THRESHOLD, TREES, Scores, score, select, speaking
 from statement_nlp.extraction.clauses import Clause, clauses
-from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
+from statement_nlp.extraction.pipeline import base_docs
 from statement_nlp.learning.folds import folds
 from statement_nlp.learning.scoring import iou, match, span_of
-from statement_nlp.reading.layout import find_zones
 from statement_nlp.records import ClaimStatus, Demand, Figure, Party, PartyMention, PlaceMention, Statement
 
 VERSION = "1"
@@ -65,9 +64,7 @@ class Prepared:
 
 def gold_docs(examples: Sequence[Example], nlp: Language | None = None) -> Iterator[Doc]:
     """The statements parsed by the base pipeline, with the gold's places, parties, figures and demands on them."""
-    nlp = nlp or base_pipeline()
-    tokenizer = StatementTokenizer(nlp.tokenizer, nlp.vocab)
-    docs = nlp.pipe(tokenizer.make_doc(s.text, find_zones(s.text, s.title)) for s, _ in examples)
+    docs = base_docs((s for s, _ in examples), nlp)
     for (statement, gold), doc in zip(examples, docs, strict=True):
         _put_gold(doc, statement, gold)
         yield doc

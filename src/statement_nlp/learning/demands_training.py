@@ -28,10 +28,9 @@ from statement_nlp.extraction.demand_addressees import AddresseeFinder
 from statement_nlp.extraction.demand_context import Context
 from statement_nlp.extraction.demand_features import Candidate, candidates, features
 from statement_nlp.extraction.demands import ADDRESSEES, SENTENCES
-from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
+from statement_nlp.extraction.pipeline import base_docs, base_pipeline
 from statement_nlp.learning.folds import folds
 from statement_nlp.learning.scoring import Names, overlap, span_of
-from statement_nlp.reading.layout import find_zones
 from statement_nlp.records import Party, PartyMention, PlaceMention, Statement
 
 VERSION = "1"
@@ -78,9 +77,7 @@ def _parser() -> Language:
 
 def gold_docs(examples: Sequence[Example], nlp: Language | None = None) -> Iterator[Doc]:
     """The statements parsed by the base pipeline, with the gold's parties and places."""
-    nlp = nlp or _parser()
-    tokenizer = StatementTokenizer(nlp.tokenizer, nlp.vocab)
-    docs = nlp.pipe(tokenizer.make_doc(s.text, find_zones(s.text, s.title)) for s, _ in examples)
+    docs = base_docs((s for s, _ in examples), nlp or _parser())
     for (statement, gold), doc in zip(examples, docs, strict=True):
         yield with_gold_entities(doc, statement, gold)
 

@@ -29,12 +29,11 @@ from statement_nlp.extraction.entities_classify import NONE, PARTY
 from statement_nlp.extraction.entities_features import features, surroundings
 from statement_nlp.extraction.entities_ner import LAYER, PLACE, VERSION, save_ner
 from statement_nlp.extraction.entities_resolve import FEATURES, Name
-from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
+from statement_nlp.extraction.pipeline import base_docs
 from statement_nlp.learning.entities_ner_training import EPOCHS, gold_spans, passages, train_ner
 from statement_nlp.learning.entities_places_training import PlaceGold, train_places
 from statement_nlp.learning.folds import folds
 from statement_nlp.learning.scoring import span_of
-from statement_nlp.reading.layout import find_zones
 from statement_nlp.records import Statement
 
 Example = tuple[Statement, Mapping[str, Any]]
@@ -55,18 +54,6 @@ class Row:
     features: tuple[str, ...]
     label: str
     kind: str | None
-
-
-def parsed(nlp: Language, statements: Sequence[Statement]) -> list[Doc]:
-    """Docs with a parse, made as the pipeline makes them."""
-    tokenizer = nlp.tokenizer
-    assert isinstance(tokenizer, StatementTokenizer)
-    docs = []
-    for statement in statements:
-        doc = tokenizer.make_doc(statement.text, find_zones(statement.text, statement.title))
-        doc._.statement = statement
-        docs.append(doc)
-    return list(nlp.pipe(docs))
 
 
 def recognise_unseen(docs: Mapping[str, Doc], golds: Mapping[str, Mapping[str, Any]], k: int = INNER_FOLDS) -> None:
@@ -184,10 +171,8 @@ def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
     Returns:
         What the card holds: counts of statements, passages, candidates, features.
     """
-    nlp = base_pipeline()
-    nlp.tokenizer = StatementTokenizer(nlp.tokenizer, nlp.vocab)
     golds = {s.id: g for s, g in examples}
-    docs = dict(zip(golds, parsed(nlp, [s for s, _ in examples]), strict=True))
+    docs = dict(zip(golds, base_docs(s for s, _ in examples), strict=True))
     pieces = [p for i, d in docs.items() for p in passages(d, gold_spans(d, d._.statement, golds[i]))]
     path = directory / LAYER
     path.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ from statement_nlp.extraction.figure_conditions import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
 from statement_nlp.extraction.figure_models import fit, fit_choice, flat, matrix, store
 from statement_nlp.extraction.figures import CONDITION, IS_FIGURE, LAYER, candidates
-from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
+from statement_nlp.extraction.pipeline import base_docs
 from statement_nlp.learning.figures_rounds import (
     ROUND_FOLDS,
     ConditionText,
@@ -36,7 +36,6 @@ from statement_nlp.learning.figures_rounds import (
 )
 from statement_nlp.learning.folds import folds
 from statement_nlp.learning.scoring import same_values, span_of
-from statement_nlp.reading.layout import find_zones
 from statement_nlp.records import Place, PlaceMention, Statement
 
 VERSION = "1"
@@ -109,11 +108,8 @@ def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
 
 def gold_docs(examples: Sequence[Example]) -> Iterator[tuple[Doc, Mapping[str, Any]]]:
     """The statements parsed by the base pipeline, with the gold's places, and their gold."""
-    nlp = base_pipeline()
-    tokenizer = StatementTokenizer(nlp.tokenizer, nlp.vocab)
-    docs = nlp.pipe(tokenizer.make_doc(s.text, find_zones(s.text, s.title)) for s, _ in examples)
+    docs = base_docs(s for s, _ in examples)
     for (statement, gold), doc in zip(examples, docs, strict=True):
-        doc._.statement = statement
         doc._.places = gold_places(statement, gold)
         yield doc, gold
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import re
 import unicodedata
 from collections import Counter
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from statement_nlp.errors import GoldError
+from statement_nlp.knowledge.gazetteer_names import distance
 from statement_nlp.reading.layout import sentence_spans
 
 Row = Mapping[str, Any]
@@ -178,13 +178,6 @@ def same_values(gold: Row, predicted: Row) -> bool:
     )
 
 
-def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance of two (latitude, longitude) in degrees; haversine formula, mean radius 6,371 km."""
-    lat_a, lon_a, lat_b, lon_b = map(math.radians, (*a, *b))
-    half = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    return 12742 * math.asin(math.sqrt(half))
-
-
 def is_right_place(gold: Row, predicted: Row, point: Point) -> bool:
     """A country by its code; anything else within 161 km of the gold point."""
     if gold.get("country") and predicted.get("country") and gold["country"] != predicted["country"]:
@@ -194,7 +187,8 @@ def is_right_place(gold: Row, predicted: Row, point: Point) -> bool:
     if predicted.get("latitude") is None:
         return False
     where = (predicted["latitude"], predicted["longitude"])
-    return kilometres((point.latitude, point.longitude), where) <= RESOLVED_WITHIN_KM
+    far = distance((point.latitude, point.longitude), where)
+    return far is not None and far <= RESOLVED_WITHIN_KM
 
 
 def _alike(a: str, b: str) -> float:
