@@ -99,3 +99,11 @@ class ChangedRecordError(ReviewError):
 
 class CorrectionError(ReviewError):
     """A corrected value that cannot be: the message says what could."""
+
+
+class ExtraError(StatementNlpError):
+    """Something that was asked for needs packages that are not installed; the message names the extra."""
+
+
+class PartitionError(StatementNlpError):
+    """Partitions of an extraction that are incomplete, damaged, or of another input or pipeline."""

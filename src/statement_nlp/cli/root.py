@@ -9,7 +9,18 @@ from typing import Any
 import click
 
 from statement_nlp import __version__
-from statement_nlp.cli import annotating, asking, comparing, extracting, knowing, learning, reviewing, serving, tracking
+from statement_nlp.cli import (
+    annotating,
+    asking,
+    comparing,
+    extracting,
+    knowing,
+    learning,
+    loading,
+    reviewing,
+    serving,
+    tracking,
+)
 from statement_nlp.errors import StatementNlpError, UnknownPartyError, UnknownPlaceError
 
 
@@ -49,6 +60,6 @@ def main() -> None:
     """
 
 
-for group in (extracting, annotating, serving, asking, comparing, tracking, reviewing, knowing, learning):
+for group in (extracting, loading, annotating, serving, asking, comparing, tracking, reviewing, knowing, learning):
     for command in group.COMMANDS:
         main.add_command(command)

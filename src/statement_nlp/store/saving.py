@@ -47,6 +47,12 @@ USED_ORGANISATIONS = """
 SELECT organisation_key FROM signatories WHERE statement_id = :id
 UNION SELECT organisation_key FROM statements WHERE id = :id AND organisation_key IS NOT NULL
 """
+KEEP_PARTY = """
+INSERT INTO parties(id, name, kind, country, registered) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT(id) DO UPDATE SET name = excluded.name, kind = excluded.kind, country = excluded.country,
+registered = excluded.registered WHERE excluded.registered = 1 OR parties.registered = 0
+"""
+NAME_PARTY = "INSERT INTO parties(id, name, kind) VALUES (?, ?, 'other') ON CONFLICT(id) DO NOTHING"
 FORGET_PARTY = """
 DELETE FROM parties WHERE id = :id AND NOT EXISTS (SELECT 1 FROM party_mentions WHERE party_id = :id)
 AND NOT EXISTS (SELECT 1 FROM demand_addressees WHERE party_id = :id)
@@ -216,15 +222,10 @@ class Writer:
         party_id = key(name)
         party = self.kinds.get(party_id)
         if party:
-            self.connection.execute(
-                """INSERT INTO parties(id, name, kind, country, registered) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT(id) DO UPDATE SET name = excluded.name, kind = excluded.kind, country = excluded.country,
-                registered = excluded.registered WHERE excluded.registered = 1 OR parties.registered = 0""",
-                (party_id, party.name, party.kind, party.country, int(party.registered)),
-            )
+            known = (party_id, party.name, party.kind, party.country, int(party.registered))
+            self.connection.execute(KEEP_PARTY, known)
         else:
-            query = "INSERT INTO parties(id, name, kind) VALUES (?, ?, 'other') ON CONFLICT(id) DO NOTHING"
-            self.connection.execute(query, (party_id, name))
+            self.connection.execute(NAME_PARTY, (party_id, name))
         self.connection.executemany(
             "INSERT INTO party_names(party_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(party_id, known) for known in {name, quote} if known],

@@ -15,6 +15,7 @@ from typing import Literal
 
 from statement_nlp.records import LinkKind
 from statement_nlp.store import Database
+from statement_nlp.store.bulk import UNLINKED
 from statement_nlp.store.judged_links import is_judged, link_id
 from statement_nlp.tracking import claim_links, link_features, link_records, tracks
 from statement_nlp.tracking.claim_links import ClaimEnd
@@ -224,6 +225,7 @@ def link_all(db: Database, progress: Callable[[int, int], None] | None = None) -
             if progress:
                 progress(n, len(statements))
         tracks.rebuild_all(connection)
+        connection.execute("DELETE FROM meta WHERE key = ?", (UNLINKED,))
     return links
 
 
