@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -129,7 +130,7 @@ def contents() -> Callable[[Database], dict[str, list[tuple[object, ...]]]]:
         names = [
             row[0]
             for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if "fts" not in row[0] and row[0] not in ("runs", "_sqlite_migrations")
+            if not re.search("fts|sqlite_stat", row[0]) and row[0] not in ("runs", "_sqlite_migrations")
         ]
         return {name: sorted(map(tuple, database.execute(f"SELECT * FROM {name}")), key=repr) for name in names}
 
