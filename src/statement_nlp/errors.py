@@ -57,6 +57,14 @@ class ModelError(StatementNlpError):
     """A trained model is missing or does not fit this version."""
 
 
+class FinderError(StatementNlpError):
+    """A finder failed on a statement: a fault of ours, not of the text."""
+
+
+class WorkerError(StatementNlpError):
+    """The processes that are to extract cannot be started."""
+
+
 class DatabaseError(StatementNlpError):
     """The database cannot be opened, is not ours, or is newer than this version."""
 

@@ -20,10 +20,10 @@ def annotate(file: Path, models: Path | None) -> None:
     Each line of FILE.jsonl (- for standard input) is an object with "id" and "text", and "title", "published",
     "publisher", "countries" if known. Offsets are code points of the text as given. The order is kept.
     """
-    from statement_nlp.cli.robust import Crash, extract_each
     from statement_nlp.cli.setup import open_gazetteer
     from statement_nlp.errors import SourceError
     from statement_nlp.extraction.pipeline import load
+    from statement_nlp.extraction.robust import Crash, extract_each
     from statement_nlp.reading.given import read_given
     from statement_nlp.records import Extraction
     from statement_nlp.store.export import annotation, to_line

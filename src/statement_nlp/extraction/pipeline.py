@@ -7,9 +7,7 @@ is one token of it.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
@@ -24,7 +22,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 import statement_nlp.extraction.morphology  # noqa: F401 - registers the component
-from statement_nlp.errors import ModelError
+from statement_nlp.errors import FinderError, ModelError
 from statement_nlp.extraction.entities import add_ner
 from statement_nlp.reading.layout import blocks, find_zones
 from statement_nlp.reading.signatories import find_signatories
@@ -179,6 +177,10 @@ def extract_many(
     """Extractions in the order of the statements; `workers` processes share the work.
 
     A statement in a language that is not read comes out without records and says why in `skipped`.
+
+    Raises:
+        FinderError: in several processes, a finder failed on a statement (in one, what it raised itself).
+        ModelError: a model is missing or does not fit.
     """
     if workers > 1:
         yield from _in_processes(statements, workers)
@@ -225,12 +227,9 @@ def _is_read(statement: Statement) -> bool:
 
 
 def _in_processes(statements: Iterable[Statement], workers: int) -> Iterator[Extraction]:
-    # spawn: a fork of a process that has loaded numpy's threads may hang
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        pending: list[Any] = []
-        for statement in statements:
-            pending.append(pool.submit(extract, statement))
-            while len(pending) > 4 * workers or (pending and pending[0].done()):
-                yield pending.pop(0).result()
-        for future in pending:
-            yield future.result()
+    from statement_nlp.extraction.workers import in_processes
+
+    for found in in_processes(statements, workers):
+        if not isinstance(found, Extraction):
+            raise FinderError(found.message)
+        yield found

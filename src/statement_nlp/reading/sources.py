@@ -11,6 +11,7 @@ import io
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -77,6 +78,29 @@ def read(sources: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Ite
                 yield path
             else:
                 yield from _guarded(path.as_posix(), _from_file(path))
+
+
+def count(sources: Iterable[str | Path]) -> int | None:
+    """How many statements and failures `read` will about give: files, and the lines of files with JSON lines.
+
+    None where nobody can tell before: standard input.
+    """
+    total = 0
+    for source in sources:
+        if str(source) == "-":
+            return None
+        try:
+            total += sum(_count(path) for path in _expand(source))
+        except (OSError, ValueError):
+            total += 1
+    return total
+
+
+def _count(path: Path | Failure) -> int:
+    if isinstance(path, Failure) or path.suffix.lower() != ".jsonl":
+        return 1
+    with path.open("rb") as stream:
+        return max(1, sum(block.count(b"\n") for block in iter(partial(stream.read, 2**20), b"")))
 
 
 def read_corpus(folder: str | Path) -> list[Statement]:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import sqlite_utils
 
-from statement_nlp.errors import DatabaseError, UnknownStatementError
+from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Extraction, Place, Statement
 from statement_nlp.store import gazetted, loading, reattaching
 from statement_nlp.store.clock import now
@@ -30,6 +30,12 @@ BUSY_SECONDS = 30.0
 
 SQLITE = b"SQLite format 3\0"
 """How a SQLite file begins. SQLite itself would take a file of a few bytes for an empty database and write over it."""
+
+REFUSED = (
+    GoldError, sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
+    ValueError, ArithmeticError, LookupError, TypeError,
+)  # fmt: skip
+"""What one statement may fail with while the others are stored: its records are at fault, not the database."""
 
 Step = Callable[[sqlite3.Connection, str], None]
 """Something that follows a save, in its transaction: gets the connection and the id of the statement."""
@@ -52,10 +58,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """What a save did: `added`, `replaced` (text, metadata or pipeline changed), or nothing: `unchanged`."""
+    """What a save did: `added`, `replaced` (text, metadata or pipeline changed), or nothing: `unchanged`.
+
+    Among many, one may have `failed`: `error` says why.
+    """
 
     statement_id: str
-    outcome: Literal["added", "replaced", "unchanged"]
+    outcome: Literal["added", "replaced", "unchanged", "failed"]
+    error: str | None = None
 
 
 class Database:
@@ -140,29 +150,64 @@ class Database:
             GoldError: a record does not stand where it says.
             DatabaseError: the database cannot be written.
         """
-        statement = extraction.statement
-        if not again and self.is_current(statement, run):
-            return SaveResult(statement.id, "unchanged")
+        if not again and self.is_current(extraction.statement, run):
+            return SaveResult(extraction.statement.id, "unchanged")
         check(extraction)
-        with self.transaction() as connection:
-            known = connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement.id,)).fetchone()
-            run_id = self._run_id(run)
-            Writer(connection, statement, run_id, self.lookup).write(extraction)
-            for step in then:
-                step(connection, statement.id)
-        self._runs[run] = run_id
+        with self._run(run) as (connection, run_id):
+            return self._write(connection, extraction, run_id, then)
+
+    def save_all(
+        self, extractions: Iterable[Extraction], run: Run, *, then: Iterable[Step] = (), again: bool = False
+    ) -> list[SaveResult]:
+        """Store many extractions in one transaction, as `save` stores one; gives what became of each, in order.
+
+        One that the tables refuse is `failed` and says why; it leaves nothing behind, and the others are stored.
+
+        Raises:
+            DatabaseError: the database cannot be written; none is stored.
+        """
+        results: list[SaveResult] = []
+        with self._run(run) as (connection, run_id):
+            for extraction in extractions:
+                name = extraction.statement.id
+                if not again and self.is_current(extraction.statement, run):
+                    results.append(SaveResult(name, "unchanged"))
+                    continue
+                connection.execute("SAVEPOINT statement")
+                try:
+                    check(extraction)
+                    results.append(self._write(connection, extraction, run_id, then))
+                except REFUSED as error:
+                    connection.execute("ROLLBACK TO statement")
+                    results.append(SaveResult(name, "failed", f"{type(error).__name__}: {error}"))
+                connection.execute("RELEASE statement")
+        return results
+
+    def _write(
+        self, connection: sqlite3.Connection, extraction: Extraction, run_id: int, then: Iterable[Step]
+    ) -> SaveResult:
+        statement = extraction.statement
+        known = connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement.id,)).fetchone()
+        Writer(connection, statement, run_id, self.lookup).write(extraction)
+        for step in then:
+            step(connection, statement.id)
+        connection.execute("UPDATE runs SET saved = saved + 1 WHERE id = ?", (run_id,))
         return SaveResult(statement.id, "replaced" if known else "added")
 
-    def _run_id(self, run: Run) -> int:
-        if run not in self._runs:
-            cursor = self.connection.execute(
-                "INSERT INTO runs(started, finished, version, pipeline, models, sources, saved) VALUES (?,?,?,?,?,?,1)",
-                (run.started, now(), run.version, run.pipeline, dumps(dict(run.models)), dumps(run.sources)),
-            )
-            return int(cursor.lastrowid or 0)
-        run_id = self._runs[run]
-        self.connection.execute("UPDATE runs SET saved = saved + 1, finished = ? WHERE id = ?", (now(), run_id))
-        return run_id
+    @contextmanager
+    def _run(self, run: Run) -> Iterator[tuple[sqlite3.Connection, int]]:
+        """A transaction with the id of a run, which is stored with the first statement that it changes."""
+        with self.transaction() as connection:
+            if (run_id := self._runs.get(run)) is None:
+                query = "INSERT INTO runs(started, version, pipeline, models, sources, saved) VALUES (?, ?, ?, ?, ?, 0)"
+                values = (run.started, run.version, run.pipeline, dumps(dict(run.models)), dumps(run.sources))
+                run_id = int(connection.execute(query, values).lastrowid or 0)
+            yield connection, run_id
+            connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now(), run_id))
+            connection.execute("DELETE FROM runs WHERE id = ? AND saved = 0", (run_id,))
+            changed = connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone()
+        if changed:
+            self._runs[run] = run_id
 
     def remove(self, statement_id: str) -> None:
         """Forget a statement and all that was found in it; judgements of people stay.

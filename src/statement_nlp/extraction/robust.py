@@ -16,27 +16,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """A statement that a finder failed on: a fault of ours, not of the text."""
+    """A statement that a finder failed on, a fault of ours and not of the text; `error` says what happened."""
 
     statement: Statement
-    error: Exception
+    error: str
 
     @property
     def message(self) -> str:
         """One line for people."""
         where = self.statement.source or self.statement.id
-        words = " ".join(str(self.error).split())
-        return f"{where}: a fault of a finder, please report it ({type(self.error).__name__}: {words})"
+        return f"{where}: a fault of a finder, please report it ({self.error})"
 
 
 def extract_each(
     statements: Iterable[Statement], *, nlp: Language | None = None, workers: int = 1
 ) -> Iterator[Extraction | Crash]:
-    """As `extraction.pipeline.extract_many`, in the same order, with a Crash in place of what it fails on.
+    """As `pipeline.extract_many`, in the same order, with a Crash in place of what it fails on.
 
     Raises:
         StatementNlpError: what concerns all statements alike, such as a missing model.
     """
+    if workers > 1:
+        from statement_nlp.extraction.workers import in_processes
+
+        yield from in_processes(statements, workers)
+        return
     from statement_nlp.extraction import pipeline
 
     rest = iter(statements)
@@ -49,7 +53,7 @@ def extract_each(
 
     while True:
         try:
-            for extraction in pipeline.extract_many(handed(), nlp=nlp, workers=workers):
+            for extraction in pipeline.extract_many(handed(), nlp=nlp):
                 inside.popleft()
                 yield extraction
         except StatementNlpError:
@@ -69,4 +73,4 @@ def _one(statement: Statement, nlp: Language | None) -> Extraction | Crash:
     except StatementNlpError:
         raise
     except Exception as error:  # noqa: BLE001 - it is reported, with the statement's name
-        return Crash(statement, error)
+        return Crash(statement, f"{type(error).__name__}: {' '.join(str(error).split())}")

@@ -1,0 +1,100 @@
+"""Processes that extract: real ones, so few."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+
+import pytest
+
+from statement_nlp.errors import FinderError, ModelError
+from statement_nlp.extraction import pipeline, workers
+from statement_nlp.extraction.robust import Crash
+from statement_nlp.records import Extraction, Statement
+
+TEXTS = [f"On {day} May 2016, {day},000 people were trapped in Madaya. Russia must act." for day in range(10, 28)]
+
+
+def statements():
+    return (Statement(str(n), text, published="2016-06-01") for n, text in enumerate(TEXTS))
+
+
+def test_a_process_that_is_killed_costs_nothing_and_the_order_stays():
+    found = workers.in_processes(statements(), 1)
+    first = next(found)
+    for process in multiprocessing.active_children():
+        os.kill(process.pid, signal.SIGKILL)
+    assert [first, *found] == list(pipeline.extract_many(statements()))
+    assert not multiprocessing.active_children()
+
+
+class Dying:
+    """Stands for a process: it answers, but dies of the words "a bomb"."""
+
+    started = 0
+
+    def __init__(self):
+        Dying.started += 1
+        self.connection, self.process, self.tasks, self.dead = self, self, workers.deque(), False
+        self.exitcode = -signal.SIGKILL
+
+    def give(self, number, batch):
+        self.tasks.append((number, batch))
+
+    def take(self):
+        if any("a bomb" in s.text for s in self.tasks[0][1]):
+            raise EOFError
+        return [Extraction(s) for s in self.tasks[0][1]]
+
+    def end(self):
+        self.dead = True
+
+
+@pytest.fixture
+def dying(monkeypatch):
+    monkeypatch.setattr(workers, "_Worker", Dying)
+    monkeypatch.setattr(workers, "wait", list)
+    monkeypatch.setattr(Dying, "started", 0)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_statement_that_processes_die_of_is_told_and_the_others_go_through(dying, count):
+    given = [Statement(str(n), "a bomb" if n in (3, 4, 40) else "bread") for n in range(100)]
+    found = list(workers.in_processes(iter(given), count))
+    assert [f.statement for f in found] == given
+    crashes = [f for f in found if isinstance(f, Crash)]
+    assert [c.statement.id for c in crashes] == ["3", "4", "40"]
+    assert crashes[0].message == (
+        "3: a fault of a finder, please report it (the process ended over it, signal 9: not enough memory?)"
+    )
+    # one for each death: twice over a batch, and over each statement on its own
+    assert Dying.started == count + 5
+
+
+def test_no_more_is_read_than_is_soon_needed(dying):
+    read = []
+    source = (read.append(n) or Statement(str(n), "bread") for n in range(10_000))
+    found = workers.in_processes(source, 2)
+    for n in range(50):
+        assert next(found).statement.id == str(n)
+    assert len(read) <= (50 // workers.BATCH + 1 + workers.AHEAD * 2) * workers.BATCH
+
+
+def test_no_statement_no_process(dying):
+    assert list(workers.in_processes(iter(()), 2)) == []
+    assert Dying.started == 0
+
+
+def test_what_a_process_cannot_do_is_an_error(monkeypatch):
+    monkeypatch.setattr(workers, "in_processes", lambda *_: iter([Crash(Statement("a", "x"), "IndexError: 3")]))
+    with pytest.raises(FinderError, match=r"a: a fault of a finder, please report it \(IndexError: 3\)"):
+        list(pipeline.extract_many([Statement("a", "x")], workers=2))
+
+
+def test_a_process_that_lacks_a_model_says_so(monkeypatch):
+    here, there = multiprocessing.Pipe()
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(pipeline, "load", lambda: (_ for _ in ()).throw(ModelError("models/x is missing")))
+    workers._work(there)
+    assert str(here.recv()) == "models/x is missing"
