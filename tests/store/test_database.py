@@ -67,7 +67,7 @@ def test_what_a_changed_text_no_longer_says_is_gone_everywhere(db, make, run, co
     bare = replace(full, places=(), parties=(), figures=(), demands=(), claims=(), signatories=type(full.signatories)())
     db.save(replace(bare, statement=replace(full.statement, text=full.statement.text + " ")), run)
     left = {name for name, rows in contents(db).items() if rows}
-    assert left == {"statements", "zones", "organisations", "organisation_names"}, "the publisher is still known"
+    assert left == {"statements", "months", "zones", "organisations", "organisation_names"}, "the publisher is known"
     assert column(db, "SELECT rowid FROM claims_fts WHERE claims_fts MATCH 'trapped'") == []
 
 
@@ -118,7 +118,7 @@ def test_a_place_that_moves_takes_its_claims_along(db, make, run, contents):
     assert tuple(db.execute(counts, ("geonames:170652",)).fetchone()) == (2, 2, 2), "Daraya alone is left inside"
     with db.transaction() as connection:
         before = contents(db)["place_counts"]
-        database_module.gazetted.recount(connection, column(db, "SELECT place_id FROM place_counts"))
+        database_module.rollups.rebuild_places(connection, column(db, "SELECT place_id FROM place_counts"))
     assert contents(db)["place_counts"] == before
 
 

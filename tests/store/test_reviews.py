@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.store.conftest import WORLD, madaya
 from tests.store.known import KNOWN
+from tests.store.rolled import assert_rolled_up
 
 from statement_nlp.errors import ChangedRecordError, CorrectionError, ReviewError, UnknownRecordError
 from statement_nlp.records import Claim, PlaceMention
 from statement_nlp.store import Database, Run, filing, judging, reattaching
-from statement_nlp.store.gazetted import RECOUNT
 from statement_nlp.store.judging import Decision
 from statement_nlp.store.queries import run as ask
 from statement_nlp.store.queries import search
@@ -389,11 +389,7 @@ def check(db: Database) -> None:
             said = json.loads(review["after"])
             assert {**shown, "start": 0, "end": 0} == {**said, "start": 0, "end": 0}, "it says what the person said"
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
-    counted = {row[0]: tuple(row)[1:] for row in db.execute("SELECT * FROM place_counts")}
-    with db.transaction() as connection:
-        for place_id in counted:
-            connection.execute(RECOUNT, {"id": place_id})
-    assert {row[0]: tuple(row)[1:] for row in db.execute("SELECT * FROM place_counts")} == counted
+    assert_rolled_up(db)
 
 
 def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from statement_nlp.records import Place
-from statement_nlp.store import gazetted
+from statement_nlp.store import gazetted, rollups
 from statement_nlp.store.saving import KEEP_PARTY, NAME_PARTY
 from statement_nlp.store.tables import RECORDS, Row, Rows, columns, names
 
@@ -26,9 +26,6 @@ FOLLOWING = {
 }
 """Triggers that follow each new row, and what makes the same of all rows at once, many times faster."""
 
-COUNT = """
-INSERT INTO place_counts({columns}) VALUES ({marks}) ON CONFLICT(place_id) DO UPDATE SET {sums}
-"""
 OWN_ORGANISATION = """
 INSERT INTO organisations(id, name, acronym, branch) SELECT :id, :name, :acronym, :branch
 WHERE NOT EXISTS (SELECT 1 FROM organisation_names WHERE key = :id) ON CONFLICT DO NOTHING
@@ -37,7 +34,7 @@ WHERE NOT EXISTS (SELECT 1 FROM organisation_names WHERE key = :id) ON CONFLICT 
 
 @contextmanager
 def unindexed(connection: sqlite3.Connection) -> Iterator[None]:
-    """Without the indexes and triggers that make many rows slow to insert; all is made in one go when the block ends.
+    """Without the indexes, triggers and roll-ups that make many rows slow to insert; all is made when the block ends.
 
     Only within a transaction, on a database without statements: a failure undoes all of it.
     """
@@ -54,6 +51,7 @@ def unindexed(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute(FOLLOWING[name])
     for sql in (*indexes.values(), *triggers.values()):
         connection.execute(sql)
+    rollups.rebuild(connection)
 
 
 class Appender:
@@ -62,11 +60,14 @@ class Appender:
     Args:
         connection: of the database, in a transaction.
         run_id: the run that the statements count to.
+        counted: whether roll-ups follow each part; without, they are to be rebuilt at the end, as `unindexed` does.
     """
 
-    def __init__(self, connection: sqlite3.Connection, run_id: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, run_id: int, *, counted: bool = True) -> None:
         self._connection = connection
         self._run_id = run_id
+        self._counted = counted
+        self._moved: set[str] = set()
         self._places: dict[str, tuple[Row, tuple[str, ...]]] = {}
 
     def append(self, rows: Rows) -> None:
@@ -80,6 +81,11 @@ class Appender:
         self._append_organisations(rows)
         for table in RECORDS:
             self._insert(table, rows[table])
+        if self._counted:
+            for (statement_id,) in _some(rows, "statements", "id"):
+                rollups.write_difference(self._connection, {}, rollups.tally(self._connection, statement_id))
+            rollups.rebuild_places(self._connection, self._moved)
+            self._moved.clear()
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
         found = [column.name for column in columns(table)]
@@ -90,7 +96,7 @@ class Appender:
         self._connection.executemany(f"INSERT INTO {table}({names(table)}) VALUES ({marks})", rows)
 
     def _append_places(self, rows: Rows) -> None:
-        """Places with the chain around each; one that changed since it was stored takes its claims and counts along."""
+        """Places with the chain around each; one that changed since it was stored takes its claims along."""
         around: dict[str, list[tuple[int, str]]] = {}
         for place_id, ancestor_id, depth in _some(rows, "place_ancestors", "place_id", "ancestor_id", "depth"):
             around.setdefault(place_id, []).append((depth, ancestor_id))
@@ -100,14 +106,10 @@ class Appender:
             found[values["id"]] = _place(values, chain)
         for row, place in zip(rows["places"], found.values(), strict=True):
             if self._places.get(place.id) != (row, place.parents):
-                gazetted.keep_place(self._connection, place, found.get)
+                self._moved |= gazetted.keep_place(self._connection, place, found.get)
                 self._places[place.id] = (row, place.parents)
         query = "INSERT INTO place_names(place_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
         self._connection.executemany(query, _some(rows, "place_names", "place_id", "name"))
-        counted = [column.name for column in columns("place_counts")]
-        sums = ", ".join(f"{name} = {name} + excluded.{name}" for name in counted if name != "place_id")
-        count = COUNT.format(columns=names("place_counts"), marks=", ".join("?" * len(counted)), sums=sums)
-        self._connection.executemany(count, rows["place_counts"])
 
     def _append_parties(self, rows: Rows) -> None:
         """Parties: one that is only addressed, and mentioned nowhere in the part, tells nothing of a known one."""

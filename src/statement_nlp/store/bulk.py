@@ -116,7 +116,7 @@ class _Loader:
         self.database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         try:
             with self.database.transaction() as connection, unindexed(connection):
-                appender = Appender(connection, _run_id(connection, self.run))
+                appender = Appender(connection, _run_id(connection, self.run), counted=False)
                 for number in range(self.parts):
                     rows, again = self._read(number)
                     whole = _without(rows, again) if again else rows

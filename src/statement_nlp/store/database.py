@@ -20,7 +20,7 @@ import sqlite_utils
 
 from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Extraction, Place, Statement
-from statement_nlp.store import gazetted, loading, reattaching
+from statement_nlp.store import gazetted, loading, reattaching, rollups
 from statement_nlp.store.clock import now
 from statement_nlp.store.migrations import APPLICATION_ID, MIGRATIONS
 from statement_nlp.store.saving import LAYERS, USED_ORGANISATIONS, USED_PARTIES, Writer, check, fingerprint, forget
@@ -219,14 +219,14 @@ class Database:
         of = {"id": statement_id}
         with self.transaction() as connection:
             reattaching.detach(connection, statement_id)
-            counts = gazetted.tally(connection, statement_id)
+            counts = rollups.tally(connection, statement_id)
             parties = [row[0] for row in connection.execute(USED_PARTIES, of)]
             organisations = [row[0] for row in connection.execute(USED_ORGANISATIONS, of)]
             for layer in LAYERS:
                 connection.execute(f"DELETE FROM {layer} WHERE statement_id = :id", of)
             connection.execute("DELETE FROM statements WHERE id = :id", of)
-            gazetted.add_counts(connection, counts, -1)
-            forget(connection, parties, organisations, counts)
+            rollups.write_difference(connection, counts, {})
+            forget(connection, parties, organisations, rollups.places(counts))
 
     def load(self, statement_id: str) -> Extraction:
         """A stored statement with its records, each layer in the order of the text.
@@ -383,6 +383,7 @@ def _prepare(connection: sqlite3.Connection, path: str | Path, read_only: bool) 
     connection.execute("BEGIN IMMEDIATE")
     try:
         MIGRATIONS.apply(database)
+        rollups.rebuild(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -53,6 +53,12 @@ def m0005_reviews(db: Database) -> None:
     run(db.conn, "0005_reviews.sql")
 
 
+@MIGRATIONS()
+def m0006_rollups(db: Database) -> None:
+    """Roll-ups and lists by day, for pages and links over many statements; opening the database fills them."""
+    run(db.conn, "0006_rollups.sql")
+
+
 def run(connection: sqlite3.Connection, name: str) -> None:
     """Run the statements of a packaged SQL file one by one, inside the caller's transaction."""
     for statement in split(files("statement_nlp.store").joinpath("sql", name).read_text(encoding="utf-8")):

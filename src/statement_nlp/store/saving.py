@@ -26,7 +26,7 @@ from statement_nlp.records import (
     SignatoryList,
     Statement,
 )
-from statement_nlp.store import filing, gazetted, judged_links, reattaching
+from statement_nlp.store import filing, gazetted, judged_links, reattaching, rollups
 from statement_nlp.store.dates import interval
 from statement_nlp.store.filing import Filed, Records
 from statement_nlp.store.identity import key, stable_id, text_hash
@@ -105,6 +105,8 @@ class Writer:
         self.written: dict[str, set[int]] = {layer: set() for layer in LAYERS}
         self.figures: dict[int, tuple[int, int]] = {}
         self.kinds: dict[str, Party] = {}
+        self.moved: set[str] = set()
+        """Places inside which now lies something else."""
 
     def write(self, extraction: Extraction) -> None:
         """Write everything, people's judgements put back; drop what the statement no longer has and nothing else uses.
@@ -138,14 +140,14 @@ class Writer:
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        """Keep the counts of places in step with what is written, and drop what nothing speaks of any more."""
+        """Keep roll-ups in step with what is written, and drop what nothing speaks of any more."""
         statement_id = self.statement.id
-        before = gazetted.tally(self.connection, statement_id)
+        before = rollups.tally(self.connection, statement_id)
         parties, organisations = self._column(USED_PARTIES), self._column(USED_ORGANISATIONS)
         yield
-        gazetted.add_counts(self.connection, before, -1)
-        gazetted.add_counts(self.connection, gazetted.tally(self.connection, statement_id), 1)
-        forget(self.connection, parties, organisations, before)
+        rollups.write_difference(self.connection, before, rollups.tally(self.connection, statement_id))
+        rollups.rebuild_places(self.connection, self.moved)
+        forget(self.connection, parties, organisations, rollups.places(before))
 
     def _write_records(self) -> None:
         for filed in self.records["parties"]:
@@ -207,7 +209,7 @@ class Writer:
         places = {m.place.id: m.place for _, m in mentions if m.place}
         given = {p.id: p for filed in self.records.values() for f in filed for p in f.places.values()}
         for place in (places | given).values():
-            gazetted.keep_place(self.connection, place, self.lookup)
+            self.moved |= gazetted.keep_place(self.connection, place, self.lookup)
         for filed, m in mentions:
             if m.place:
                 gazetted.name_place(self.connection, m.place.id, {m.name, m.quote})

@@ -18,10 +18,10 @@ RECORDS = (
 )  # fmt: skip
 """Tables whose rows are of one statement each, in an order in which every row finds what it refers to."""
 SHARED = (
-    "places", "place_ancestors", "place_names", "place_counts", "parties", "party_names", "organisations",
+    "places", "place_ancestors", "place_names", "parties", "party_names", "organisations",
     "organisation_names",
 )  # fmt: skip
-"""Tables whose rows several statements share; `place_counts` of a part counts that part alone."""
+"""Tables whose rows several statements share. Roll-ups are none of these: they follow from the records."""
 TABLES = SHARED + RECORDS
 
 Row = tuple[Any, ...]
