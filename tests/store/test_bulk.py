@@ -73,7 +73,9 @@ def test_each_table_of_the_schema_is_carried_or_left_on_purpose():
             row[0]
             for row in fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_fts%'")
         }
-    assert found == {*tables.TABLES, *(r.name for r in ROLLUPS), *KEPT_APART}, "a new table of records belongs in store/tables.py, any other here"
+    assert found == {*tables.TABLES, *(r.name for r in ROLLUPS), *KEPT_APART}, (
+        "a new table of records belongs in store/tables.py, any other here"
+    )
 
 
 def test_the_parquet_schema_is_the_tables_own():
