@@ -8,6 +8,7 @@ The words are those of docs/annotation.md.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -80,6 +81,18 @@ class Place:
     population: int | None = None
     pcode: str | None = None
     parents: tuple[str, ...] = ()
+
+
+def distance(a: tuple[float | None, float | None], b: tuple[float | None, float | None]) -> float | None:
+    """Great-circle distance in km of two (latitude, longitude) in degrees (haversine, mean radius 6,371 km).
+
+    None where a coordinate is not known.
+    """
+    if a[0] is None or a[1] is None or b[0] is None or b[1] is None:
+        return None
+    (la, lo), (lb, mo) = (math.radians(a[0]), math.radians(a[1])), (math.radians(b[0]), math.radians(b[1]))
+    root = math.sin((lb - la) / 2) ** 2 + math.cos(la) * math.cos(lb) * math.sin((mo - lo) / 2) ** 2
+    return 12742.0 * math.asin(min(1.0, math.sqrt(root)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from statement_nlp.knowledge.gazetteer_names import (
     direction,
-    distance,
     fold,
     is_region_word,
     without_article,
     without_type,
 )
+from statement_nlp.records import distance
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,6 @@ from statement_nlp.knowledge import gazetteer_build as building
 from statement_nlp.knowledge.gazetteer_build import Progress
 from statement_nlp.knowledge.gazetteer_names import (
     direction,
-    distance,
     fold,
     is_region_word,
     without_article,
@@ -31,7 +30,7 @@ from statement_nlp.knowledge.gazetteer_names import (
 from statement_nlp.knowledge.gazetteer_overlay import Overlay
 from statement_nlp.knowledge.gazetteer_sources import EXTRA
 from statement_nlp.knowledge.gazetteer_user import user_file
-from statement_nlp.records import Place
+from statement_nlp.records import Place, distance
 
 __all__ = ["Gazetteer", "distance_km", "fold", "split_modifier", "user_file"]
 

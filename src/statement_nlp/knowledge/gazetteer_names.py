@@ -7,7 +7,6 @@ Words (sorts of places, articles) come from `data/place_words.yaml`.
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from functools import lru_cache
@@ -76,15 +75,3 @@ def direction(name: str) -> tuple[str, str] | None:
     """(direction, rest) of a name that begins with one, as written: `north-eastern Syria`; None where there is none."""
     found = _MODIFIER.match(name)
     return (found.group(1), name[found.end() :]) if found else None
-
-
-def distance(a: tuple[float | None, float | None], b: tuple[float | None, float | None]) -> float | None:
-    """Great-circle distance in km of two (latitude, longitude) in degrees (haversine, mean radius 6,371 km).
-
-    None where a coordinate is not known.
-    """
-    if a[0] is None or a[1] is None or b[0] is None or b[1] is None:
-        return None
-    (la, lo), (lb, mo) = (math.radians(a[0]), math.radians(a[1])), (math.radians(b[0]), math.radians(b[1]))
-    root = math.sin((lb - la) / 2) ** 2 + math.cos(la) * math.cos(lb) * math.sin((mo - lo) / 2) ** 2
-    return 12742.0 * math.asin(min(1.0, math.sqrt(root)))

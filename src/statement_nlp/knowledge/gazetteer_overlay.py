@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from statement_nlp.errors import GazetteerError
-from statement_nlp.knowledge.gazetteer_names import distance, fold, is_region_word, without_article, without_type
+from statement_nlp.knowledge.gazetteer_names import fold, is_region_word, without_article, without_type
 from statement_nlp.knowledge.gazetteer_sources import EXTRA_COLUMNS, FEATURES, Entry, read_table
+from statement_nlp.records import distance
 
 SAME = {
     "country": {"country": 5000.0},

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from statement_nlp.errors import GoldError
-from statement_nlp.knowledge.gazetteer_names import distance
 from statement_nlp.reading.layout import sentence_spans
+from statement_nlp.records import distance
 
 Row = Mapping[str, Any]
 Span = tuple[int, int]

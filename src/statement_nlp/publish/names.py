@@ -11,6 +11,7 @@ from datasette.database import Database, QueryInterrupted
 from rapidfuzz import fuzz, process, utils
 
 from statement_nlp.publish import page_data
+from statement_nlp.store.identity import key
 from statement_nlp.store.queries import PARTY, PLACE, day_range
 
 NEAREST = 6
@@ -24,11 +25,20 @@ KNOWN: Mapping[str, str] = {
         ORDER BY k.mentions DESC LIMIT 50000""",
     "addressee": """SELECT p.id, n.name, p.name AS entry, replace(p.kind, '_', ' ') AS detail
         FROM party_names n JOIN parties p ON p.id = n.party_id LIMIT 50000""",
+    "organisation": """SELECT o.id, n.name, o.name AS entry, coalesce(o.acronym, o.branch, '') AS detail
+        FROM organisation_names n JOIN organisations o ON o.id = n.organisation_id
+        UNION ALL SELECT o.id, n.acronym, o.name, coalesce(o.branch, '')
+        FROM organisation_names n JOIN organisations o ON o.id = n.organisation_id WHERE n.acronym <> '' LIMIT 50000""",
 }
 MEANT: Mapping[str, str] = {
     "place": f"SELECT p.id, p.name AS entry, {KIND_OF_PLACE} AS detail FROM places p WHERE p.id = {PLACE}",
     "addressee": f"""SELECT p.id, p.name AS entry, replace(p.kind, '_', ' ') AS detail FROM parties p
         WHERE p.id = {PARTY}""",
+    "organisation": """SELECT o.id, o.name AS entry, coalesce(o.branch, '') AS detail FROM organisations o
+        WHERE o.id = coalesce((SELECT id FROM organisations WHERE id = :organisation),
+          (SELECT organisation_id FROM organisation_names WHERE key = :key),
+          (SELECT organisation_id FROM organisation_names WHERE name = :organisation COLLATE NOCASE LIMIT 1),
+          (SELECT id FROM organisations WHERE acronym = :organisation COLLATE NOCASE LIMIT 1))""",
 }
 NAMESAKES = f"""SELECT p.id, p.name AS entry, {KIND_OF_PLACE} AS detail
     FROM place_names n JOIN places p ON p.id = n.place_id JOIN place_counts k ON k.place_id = p.id
@@ -54,7 +64,7 @@ async def nearest(database: Database, what: str, name: str, likeness: int = LIKE
 
     Args:
         database: one of ours.
-        what: place or addressee.
+        what: place, addressee or organisation.
         name: as typed.
         likeness: from 0 to 100; what is less alike is left out.
     """
@@ -92,7 +102,7 @@ async def understood(database: Database, path: str, given: Mapping[str, str]) ->
             continue
         note: dict[str, Any] | None = None
         if what in MEANT:
-            note = await _name(database, what, name.strip())
+            note = await meant_by(database, what, name.strip())
         elif what in CODES:
             note = await _code(database, what, name)
         elif what in ("since", "until"):
@@ -104,8 +114,20 @@ async def understood(database: Database, path: str, given: Mapping[str, str]) ->
     return notes
 
 
-async def _name(database: Database, what: str, name: str) -> dict[str, Any]:
-    meant = await page_data.one(database, MEANT[what], **{what: name})
+async def meant_by(database: Database, what: str, name: str) -> dict[str, Any]:
+    """What one name means.
+
+    Args:
+        database: one of ours.
+        what: place, addressee or organisation.
+        name: as typed, or an id.
+
+    Returns:
+        `meant`, the entry taken, or None; `others`, entries of the same name; `near`, entries with the nearest names
+        where nothing has this one; `trouble`, what is wrong, in words. Each entry has a `value`: what to ask for it by.
+    """
+    given = {what: name} | ({"key": key(name)} if what == "organisation" else {})
+    meant = await page_data.one(database, MEANT[what], **given)
     others, near = [], []
     if meant and what == "place":
         others = await page_data.rows(database, NAMESAKES, place=name, meant=meant["id"])

@@ -10,8 +10,19 @@ from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
-from statement_nlp.publish import charts, feed, names, page_data, review_data, tracking_data, tracking_pages, tryout
+from statement_nlp.publish import (
+    ask_pages,
+    charts,
+    feed,
+    names,
+    page_data,
+    review_data,
+    tracking_data,
+    tracking_pages,
+    tryout,
+)
 from statement_nlp.publish.highlight import Span, highlight
+from statement_nlp.store.questions import as_fts
 
 MENU = (
     ("/", "Home"),
@@ -188,11 +199,6 @@ async def parties(datasette: Any, request: Request) -> Response:
     return await _listing(datasette, request, "parties")
 
 
-def as_fts(query: str) -> str:
-    """A reader's words as an FTS5 query: each word a string of its own, so that no punctuation is syntax."""
-    return " ".join('"{}"'.format(word.replace('"', '""')) for word in query.replace("\0", " ").split())
-
-
 async def search(datasette: Any, request: Request) -> Response:
     """Statements, claims and demands that hold the words, best first, with snippets; places and parties so called."""
     database = await _database(datasette, request)
@@ -253,4 +259,5 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/feed\.atom$", newest_feed),
     (r"^/try$", tryout.page),
     *tracking_pages.ROUTES,
+    *ask_pages.ROUTES,
 ]

@@ -22,6 +22,7 @@ from statement_nlp.publish import (
     review_pages,
     row_pages,
 )
+from statement_nlp.store.database import add_functions
 
 PLUGIN = "statement_nlp"
 
@@ -77,6 +78,12 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.filters["heading"] = cells.heading
     env.filters["opened"] = cells.opened
     env.filters["web"] = pages.web_address
+
+
+@hookimpl
+def prepare_connection(conn: Any) -> None:
+    """Distances in SQL."""
+    add_functions(conn)
 
 
 @hookimpl

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import sqlite_utils
 
 from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
-from statement_nlp.records import Extraction, Place, Statement
+from statement_nlp.records import Extraction, Place, Statement, distance
 from statement_nlp.store import gazetted, loading, reattaching, rollups
 from statement_nlp.store.clock import now
 from statement_nlp.store.migrations import APPLICATION_ID, MIGRATIONS
@@ -345,7 +345,18 @@ def _connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Conn
         target = f"{Path(path).absolute().as_uri()}?mode=ro" if read_only else str(path)
         connection = sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, uri=read_only)
     connection.row_factory = sqlite3.Row
+    add_functions(connection)
     return connection
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Teach a connection `km_apart(latitude, longitude, latitude, longitude)`: not every SQLite is built with sines."""
+
+    def km_apart(*at: Any) -> float | None:
+        known = all(isinstance(degrees, int | float) for degrees in at)
+        return distance((at[0], at[1]), (at[2], at[3])) if known else None
+
+    connection.create_function("km_apart", 4, km_apart, deterministic=True)
 
 
 def _opening(file: Path) -> bytes:

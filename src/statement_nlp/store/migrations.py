@@ -59,6 +59,12 @@ def m0006_rollups(db: Database) -> None:
     run(db.conn, "0006_rollups.sql")
 
 
+@MIGRATIONS()
+def m0007_near(db: Database) -> None:
+    """An index on where places lie, for questions about what is near."""
+    run(db.conn, "0007_near.sql")
+
+
 def run(connection: sqlite3.Connection, name: str) -> None:
     """Run the statements of a packaged SQL file one by one, inside the caller's transaction."""
     for statement in split(files("statement_nlp.store").joinpath("sql", name).read_text(encoding="utf-8")):

@@ -28,7 +28,7 @@ PARTY = """coalesce(
 
 _STATEMENT = "coalesce(s.title, s.id) AS statement, s.published, s.publisher, s.kind AS statement_kind"
 
-_CLAIM_COLUMNS = f"""
+CLAIM_COLUMNS = f"""
   (SELECT group_concat(n.name, '; ') FROM claim_named_places n WHERE n.claim_id = c.id) AS places,
   (SELECT p.country_name FROM claim_named_places n JOIN places p ON p.id = n.place_id WHERE n.claim_id = c.id
    ORDER BY n.position LIMIT 1) AS country,
@@ -63,7 +63,7 @@ _CLAIM_FILTERS = """
   AND (coalesce(:since, '') = '' OR coalesce(c.until, s.published_until, c.day) > :since)
   AND (coalesce(:until, '') = '' OR (c.day <> '' AND c.day <= :until))"""
 
-CLAIMS_IN_PLACE = f"""SELECT {_CLAIM_COLUMNS}
+CLAIMS_IN_PLACE = f"""SELECT {CLAIM_COLUMNS}
 FROM claim_places i
 CROSS JOIN claims c ON c.id = i.claim_id
 JOIN statements s ON s.id = c.statement_id
@@ -72,14 +72,13 @@ WHERE i.ancestor_id = {PLACE}
 ORDER BY i.date DESC, s.id, c.start
 LIMIT :limit"""
 
-CLAIMS = f"""SELECT {_CLAIM_COLUMNS}
+CLAIMS = f"""SELECT {CLAIM_COLUMNS}
 FROM claims c JOIN statements s ON s.id = c.statement_id
 WHERE {_CLAIM_FILTERS}
 ORDER BY c.day DESC, s.id, c.start
 LIMIT :limit"""
 
-DEMANDS = f"""SELECT
-  (SELECT group_concat(p.name, '; ') FROM demand_addressees a JOIN parties p ON p.id = a.party_id
+DEMAND_COLUMNS = f"""  (SELECT group_concat(p.name, '; ') FROM demand_addressees a JOIN parties p ON p.id = a.party_id
    WHERE a.demand_id = d.id) AS addressees,
   d.quote AS demand,
   (SELECT group_concat(a.action, '; ') FROM demand_actions a WHERE a.demand_id = d.id) AS actions,
@@ -94,7 +93,10 @@ DEMANDS = f"""SELECT
   d.start,
   d."end",
   (SELECT json_group_array(json_array(p.longitude, p.latitude)) FROM demand_places n
-   JOIN places p ON p.id = n.place_id WHERE n.demand_id = d.id AND p.latitude IS NOT NULL) AS points
+   JOIN places p ON p.id = n.place_id WHERE n.demand_id = d.id AND p.latitude IS NOT NULL) AS points"""
+
+DEMANDS = f"""SELECT
+{DEMAND_COLUMNS}
 FROM demands d JOIN statements s ON s.id = d.statement_id
 WHERE d.judgement IS NOT 'rejected'
   AND (coalesce(:addressee, '') = '' OR d.id IN (SELECT demand_id FROM demand_addressees WHERE party_id = {PARTY}))
@@ -107,8 +109,7 @@ WHERE d.judgement IS NOT 'rejected'
 ORDER BY s.published_since DESC, s.id, d.start
 LIMIT :limit"""
 
-FIGURES = f"""SELECT
-  (SELECT group_concat(n.name, '; ') FROM figure_places n WHERE n.figure_id = f.id) AS places,
+FIGURE_COLUMNS = f"""  (SELECT group_concat(n.name, '; ') FROM figure_places n WHERE n.figure_id = f.id) AS places,
   f.condition,
   f.quote AS figure,
   f.low,
@@ -124,7 +125,10 @@ FIGURES = f"""SELECT
   f.start,
   f."end",
   (SELECT json_group_array(json_array(p.longitude, p.latitude)) FROM figure_places n
-   JOIN places p ON p.id = n.place_id WHERE n.figure_id = f.id AND p.latitude IS NOT NULL) AS points
+   JOIN places p ON p.id = n.place_id WHERE n.figure_id = f.id AND p.latitude IS NOT NULL) AS points"""
+
+FIGURES = f"""SELECT
+{FIGURE_COLUMNS}
 FROM figures f JOIN statements s ON s.id = f.statement_id
 WHERE f.judgement IS NOT 'rejected'
   AND (coalesce(:condition, '') = '' OR f.condition = :condition)

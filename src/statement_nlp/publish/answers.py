@@ -1,0 +1,38 @@
+"""What every page of ours begins and ends with: the database that may be read, and the answer as HTML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.database import Database
+from datasette.utils.asgi import NotFound, Request, Response
+
+from statement_nlp.publish import page_data
+
+LONGEST_WORDS = 200
+"""Characters of what is asked for in a field; the rest is cut off."""
+
+
+async def database_of(datasette: Any, request: Request) -> Database:
+    """The database of statements, if whoever asks may see it.
+
+    Raises:
+        NotFound: none is served.
+        Forbidden: it may not be seen.
+    """
+    database = await page_data.ours(datasette)
+    if database is None:
+        raise NotFound("No database of statements is served here")
+    await datasette.ensure_permissions(request.actor, [("view-database", database.name), "view-instance"])
+    return database
+
+
+async def html(datasette: Any, request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """A page from a template of ours."""
+    page = await datasette.render_template(f"statement_nlp/{template}", context, request=request, view_name="own")
+    return Response.html(page, status=status)
+
+
+def given(request: Request, name: str) -> str:
+    """What stands in a field of the address, without space around it, cut to a sensible length."""
+    return (request.args.get(name) or "").strip()[:LONGEST_WORDS]

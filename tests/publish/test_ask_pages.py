@@ -1,0 +1,140 @@
+"""The page that asks without SQL: what it understood, what it found, the same as files, and what to loosen."""
+
+import csv
+import io
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from statement_nlp.publish import ask_pages
+from statement_nlp.publish.server import application
+
+RURAL, MADAYA = "geonames:170652", "geonames:167544"
+FORMS = ("csv", "hxl.csv", "json", "geojson", "atom")
+
+
+async def page(datasette, address: str, status: int = 200) -> str:
+    response = await datasette.client.get(address)
+    assert response.status_code == status, f"{address}: {response.status_code} {response.text[:400]}"
+    return response.text
+
+
+@pytest.mark.parametrize(
+    ("address", "holds", "why"),
+    [
+        ("/ask", "Fill in what you look for", "an empty question is not an empty answer"),
+        ("/ask?place=Rural+Damascus", "outbreak of meningitis", "everything inside"),
+        ("/ask?place=Rural+Damascus", "<strong>Rural Damascus</strong> (region, Syria), with everything", "so"),
+        ("/ask?place=Madayya", ">Madaya</a> (city, Syria)", "a misspelt name leads to the nearest"),
+        ("/ask?place=Zzz", "No name is near it", "or to the list of places"),
+        ("/ask?place=Madaya&within=30", "Within 30 km of Madaya (33.689, 36.099)", "how a distance was understood"),
+        ("/ask?at=33.7,36.1&within=5", '<a href="/place/geonames~3A167544">Madaya</a> (1 km)', "a point of the map"),
+        ("/ask?at=33.7,36.1", "Within 50 km of the point", "with a distance of its own"),
+        ("/ask?place=Madaya&what=figures", "40,000", "figures"),
+        ("/ask?what=demands&addressee=Rusia", ">Russia</a> (state)", "nearest party"),
+        ("/ask?what=demands&addressee=Russia", 'class="quote fact"', "demands"),
+        ("/ask?what=demands&publisher=Lantern+Relief", "Publisher: <strong>Lantern Relief</strong>", "publisher"),
+        ("/ask?what=demands&signatory=lantern", ">Lantern Relief</a>", "nearest signatory"),
+        ("/ask?what=demands&status=reported&place=Madaya", "Demands have no status", "what does not fit is told"),
+        ("/ask?what=statements&place=Madaya&kind=illustrative", 'class="kind illustrative"', "kinds"),
+        ("/ask?what=statements&place=Madaya&kind=illustrative", "<strong>1</strong> statement,", "one of them"),
+        ("/ask?place=Madaya&condition=funding", "without condition “funding”</a>: 6 claims", "what to loosen"),
+        ("/ask?place=Madaya", '<a rel="next"', None),
+        ("/ask?words=%22(*", "No claim here answers", "punctuation is no syntax"),
+        ("/ask?place=Madaya", "Run it in the SQL editor", "the SQL is one click away"),
+        ("/ask?what=figures&statement=madaya-2016", "In one statement alone", "one statement"),
+    ],
+)  # fmt: skip
+async def test_page_says(datasette, address, holds, why):
+    text = await page(datasette, address)
+    assert (holds in text) is (why is not None), why
+
+
+@pytest.mark.parametrize(
+    ("address", "holds"),
+    [
+        ("/ask?within=5", "Within how many km of what?"),
+        ("/ask?place=Madaya&within=far", "“far” is not a distance"),
+        ("/ask?place=Madaya&within=99999", "at most 2,000 km"),
+        ("/ask?at=north&within=5", "is not a point"),
+        ("/ask?at=100,1&within=5", "no point on earth"),
+        ("/ask?since=yesterday", "no day, month or year"),
+        ("/ask?condition=hungry", "is no condition: choose among killed"),
+        ("/ask?what=places", "is no what"),
+    ],
+)
+async def test_what_cannot_be_understood_says_so(datasette, address, holds):
+    assert holds in await page(datasette, address, 400)
+    answer = await datasette.client.get(address.replace("/ask?", "/ask.json?"))
+    assert answer.status_code == 400
+    assert not answer.json()["ok"]
+
+
+async def test_the_sql_is_that_of_the_answer_and_only_for_who_may(datasette, path):
+    text = await page(datasette, "/ask?place=Madaya&within=30&words=people")
+    link = text.split('href="/statements?sql=')[1].split('"')[0].replace("&amp;", "&")
+    rows = (await datasette.client.get(f"/statements.json?sql={link}&_shape=objects")).json()["rows"]
+    answer = (await datasette.client.get("/ask.json?place=Madaya&within=30&words=people")).json()
+    assert [row["claim_id"] for row in rows] == [row["claim_id"] for row in answer]
+    assert rows
+    closed = application(path, settings={"default_allow_sql": False})
+    await closed.invoke_startup()
+    text = await page(closed, "/ask?place=Madaya")
+    assert "SQL editor" not in text
+    assert "outbreak of meningitis" in text, "the question itself needs no right to SQL"
+
+
+@pytest.mark.parametrize("what", ["claims", "figures", "demands", "statements"])
+async def test_the_same_answer_in_every_form(datasette, what):
+    asked = f"what={what}&place=Rural+Damascus"
+    form = {}
+    for name in FORMS:
+        answer = await datasette.client.get(f"/ask.{name}?{asked}")
+        assert answer.status_code == 200, answer.text[:300]
+        assert answer.headers["content-type"] == ask_pages.FORMS[name][0]
+        form[name] = answer.text
+        if name != "atom":
+            stem = f"{what}-rural-damascus{'-hxl' if name == 'hxl.csv' else ''}"
+            expected = f'attachment; filename="{stem}.{name.removeprefix("hxl.")}"'
+            assert answer.headers["content-disposition"] == expected
+    objects = json.loads(form["json"])
+    plain = list(csv.DictReader(io.StringIO(form["csv"])))
+    tagged = list(csv.reader(io.StringIO(form["hxl.csv"])))
+    features = json.loads(form["geojson"])["features"]
+    entries = ElementTree.fromstring(form["atom"]).findall("{*}entry")
+    assert len(objects) == len(plain) == len(tagged) - 2 == len(features) == len(entries) > 0
+    assert [row["fact"] for row in objects] == [row["fact"] for row in plain]
+    assert [row["fact"] for row in objects] == [entry.find("{*}id").text for entry in entries]
+    assert all(cell.startswith("#") for cell in tagged[1])
+    assert features[0]["geometry"]["type"] in ("Point", "MultiPoint")
+    assert any(entry.find("{*}title").text.startswith("[illustrative]") for entry in entries)
+
+
+async def test_many_rows_are_read_piece_by_piece_and_pages_go_on(datasette, monkeypatch):
+    monkeypatch.setattr(ask_pages, "PIECE", 2)
+    monkeypatch.setattr(ask_pages, "MOST_ROWS", 5)
+    monkeypatch.setattr(ask_pages, "PAGE_ROWS", 2)
+    first = await datasette.client.get("/ask.json?place=Syria")
+    assert len(first.json()) == 5
+    link = first.headers["link"]
+    assert link.endswith('; rel="next"')
+    second = await datasette.client.get("/" + link[1:].split(">")[0].split("/", 3)[3])
+    assert "link" not in second.headers
+    every = (await datasette.client.get("/ask.json?place=Syria&limit=9")).json() + second.json()
+    assert len({row["claim_id"] for row in every}) == 6
+    shown, address = [], "/ask?place=Syria"
+    while address:
+        text = await page(datasette, address)
+        shown += [part.split('"')[0] for part in text.split('class="quote fact" href="')[1:]]
+        address = (
+            text.split('<a rel="next" href="')[1].split('"')[0].replace("&amp;", "&") if 'rel="next"' in text else ""
+        )
+    assert shown == [row["fact"] for row in every]
+
+
+async def test_hostile_words_stay_words(datasette):
+    text = await page(datasette, "/ask?words=%3Cscript%3Ealert(1)%3C/script%3E&place=%3Cb%3E")
+    assert "<script>alert" not in text
+    answer = await datasette.client.get("/ask.csv?words=%22%0d%0aset-cookie:%20a")
+    assert "set-cookie" not in answer.headers
