@@ -115,3 +115,7 @@ class ExtraError(StatementNlpError):
 
 class PartitionError(StatementNlpError):
     """Partitions of an extraction that are incomplete, damaged, or of another input or pipeline."""
+
+
+class BatchError(StatementNlpError):
+    """What was added through the pages cannot be sent, stopped or undone now; the message says why."""

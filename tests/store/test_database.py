@@ -15,7 +15,7 @@ from sqlite_utils import Database as SqliteUtils
 
 from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Place
-from statement_nlp.store import Database, Run, judging
+from statement_nlp.store import Database, Run, judging, saving
 from statement_nlp.store import database as database_module
 from statement_nlp.store.migrations import MIGRATIONS, split
 
@@ -44,11 +44,11 @@ def test_the_same_statement_twice_changes_nothing(db, make, run, contents):
 
 def test_another_pipeline_replaces_and_ids_stay(db, make, run):
     db.save(make(), run)
-    ids = {t: set(column(db, f"SELECT id FROM {t}")) for t in database_module.LAYERS}
+    ids = {t: set(column(db, f"SELECT id FROM {t}")) for t in saving.LAYERS}
     assert db.save(make(), Run("pipeline@2", version="0.1.0")).outcome == "replaced"
-    assert {t: set(column(db, f"SELECT id FROM {t}")) for t in database_module.LAYERS} == ids
+    assert {t: set(column(db, f"SELECT id FROM {t}")) for t in saving.LAYERS} == ids
     runs = "SELECT DISTINCT r.pipeline FROM {} x JOIN runs r ON r.id = x.run_id"
-    assert {p for t in database_module.LAYERS for p in column(db, runs.format(t))} == {"pipeline@2"}
+    assert {p for t in saving.LAYERS for p in column(db, runs.format(t))} == {"pipeline@2"}
 
 
 def test_a_changed_text_replaces_its_records_and_what_still_stands_keeps_its_id(db, make, run):

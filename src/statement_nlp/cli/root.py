@@ -10,6 +10,7 @@ import click
 
 from statement_nlp import __version__
 from statement_nlp.cli import (
+    adding,
     annotating,
     asking,
     comparing,
@@ -60,6 +61,8 @@ def main() -> None:
     """
 
 
-for group in (extracting, loading, annotating, serving, asking, comparing, tracking, reviewing, knowing, learning):
+for group in (
+    extracting, loading, annotating, serving, adding, asking, comparing, tracking, reviewing, knowing, learning
+):  # fmt: skip
     for command in group.COMMANDS:
         main.add_command(command)

@@ -13,6 +13,8 @@ from statement_nlp.publish.plugin import (
     prepare_jinja2_environment,
     register_routes,
     render_cell,
+    skip_csrf,
+    startup,
 )
 
 __all__ = [
@@ -25,4 +27,6 @@ __all__ = [
     "prepare_jinja2_environment",
     "register_routes",
     "render_cell",
+    "skip_csrf",
+    "startup",
 ]

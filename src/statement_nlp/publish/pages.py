@@ -11,6 +11,7 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
 from statement_nlp.publish import (
+    adding,
     ask_pages,
     charts,
     feed,
@@ -258,6 +259,7 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/about$", about),
     (r"^/feed\.atom$", newest_feed),
     (r"^/try$", tryout.page),
+    *adding.ROUTES,
     *tracking_pages.ROUTES,
     *ask_pages.ROUTES,
 ]

@@ -12,6 +12,7 @@ from datasette import hookimpl
 from datasette.utils import tilde_encode
 
 from statement_nlp.publish import (
+    adding,
     cells,
     error_pages,
     names,
@@ -48,9 +49,16 @@ def extra_template_vars(
     async def found() -> dict[str, Any]:
         ours = await page_data.ours(datasette)
         if ours is None:
-            return {"our_database": None, "our_counts": {}, "plumbing": frozenset(), "reviewing": False}
+            return {
+                "our_database": None,
+                "our_counts": {},
+                "plumbing": frozenset(),
+                "reviewing": False,
+                "may_add": False,
+            }
         shown: dict[str, Any] = {"our_database": ours.name, "plumbing": cells.PLUMBING}
         shown["plumbing_of_tables"] = cells.PLUMBING - cells.KEYS
+        shown["may_add"] = await adding.may_add(datasette, request.actor if request else None)
         shown["reviewing"] = bool(request and request.actor) and review_data.is_on(datasette)
         shown |= await page_data.standing(ours)
         if view_name == "index":
@@ -111,4 +119,20 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """A content security policy on each answer; no form without a session."""
-    return lambda app: policy.wrap(app, datasette.setting("base_url"))
+    return lambda app: policy.wrap(app, datasette)
+
+
+@hookimpl
+def skip_csrf(datasette: Any, scope: Any) -> bool:
+    """Forms with files are checked by the page that reads them."""
+    return policy.checks_itself(scope, datasette.setting("base_url"))
+
+
+@hookimpl
+def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
+    """What people sent before the server ended is taken up again."""
+
+    async def resumed() -> None:
+        await adding.resume(datasette)
+
+    return resumed

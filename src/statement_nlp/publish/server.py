@@ -19,6 +19,7 @@ from statement_nlp.errors import DatabaseError, StatementNlpError
 from statement_nlp.store.database import Database
 
 PACKAGE = Path(__file__).parents[1]
+PLUGIN = "statement_nlp"
 METADATA = "datasette_metadata.json"
 STOCK_ERRORS = "datasette.handle_exception"
 METADATA_DATABASE = "statements"
@@ -65,8 +66,8 @@ def application(
         plugins: configuration of other plugins, such as one that signs people in.
     """
     metadata = read_metadata(path.stem)
-    ours = {**metadata.get("plugins", {}).get("statement_nlp", {}), "review": review}
-    metadata["plugins"] = {**metadata.get("plugins", {}), **(plugins or {}), "statement_nlp": ours}
+    ours = {**metadata.get("plugins", {}).get(PLUGIN, {}), **(plugins or {}).get(PLUGIN, {}), "review": review}
+    metadata["plugins"] = {**metadata.get("plugins", {}), **(plugins or {}), PLUGIN: ours}
     # ours answers every error; Datasette's would print the variables of each missed page to the terminal besides
     if pm.has_plugin(STOCK_ERRORS):
         pm.unregister(name=STOCK_ERRORS)
@@ -102,7 +103,8 @@ def serve(
 ) -> None:
     """Serve a database until interrupted; an empty database is made where there is none.
 
-    With `review`, people who are signed in may judge records; the link that signs in on this machine is announced.
+    People who are signed in may add statements and, with `review`, judge records; the link that signs in on this
+    machine is announced.
     `DATASETTE_SECRET` of the environment signs the cookies, so that they outlast this server.
 
     Raises:
@@ -118,10 +120,12 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}/"
     announce(f"Serving {path} at {address}  (Ctrl+C stops)")
+    here = "127.0.0.1" if host in ("0.0.0.0", "::") else shown
+    link = f"http://{here}:{port}{datasette.urls.path('/-/auth-token')}?token={datasette._root_token}"
+    may = "add statements and review" if review else "add statements"
+    announce(f"To sign in as root on this machine and {may}, open this link; it works once: {link}")
     if review:
-        here = "127.0.0.1" if host in ("0.0.0.0", "::") else shown
-        address = f"http://{here}:{port}{datasette.urls.path('/-/auth-token')}?token={datasette._root_token}"
-        announce(f"To sign in as root on this machine and review, open this link; it works once: {address}")
+        address = link
     if open_browser:
         webbrowser.open(address)
 

@@ -20,16 +20,20 @@ import sqlite_utils
 
 from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Extraction, Place, Statement, distance
-from statement_nlp.store import gazetted, loading, reattaching, rollups
+from statement_nlp.store import gazetted, loading, rollups
 from statement_nlp.store.clock import now
 from statement_nlp.store.migrations import APPLICATION_ID, MIGRATIONS
-from statement_nlp.store.saving import LAYERS, USED_ORGANISATIONS, USED_PARTIES, Writer, check, fingerprint, forget
+from statement_nlp.store.saving import Writer, check, fingerprint, remove
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one. A statement takes milliseconds to save, so this is long."""
 
-SQLITE = b"SQLite format 3\0"
-"""How a SQLite file begins. SQLite itself would take a file of a few bytes for an empty database and write over it."""
+SMALLEST = 512
+"""Bytes of the smallest SQLite file: SQLite would take a file of a few bytes for an empty database and write over it.
+
+What a larger file begins with is left to SQLite. To open it here and close it would drop, in a server that has it open,
+the locks that keep others from taking the write-ahead log away under its readers (POSIX locks belong to processes).
+"""
 
 REFUSED = (
     GoldError, sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
@@ -134,7 +138,15 @@ class Database:
         row = self.execute(query, (statement.id, fingerprint(statement), run.pipeline, run.version)).fetchone()
         return row is not None
 
-    def save(self, extraction: Extraction, run: Run, *, then: Iterable[Step] = (), again: bool = False) -> SaveResult:
+    def save(
+        self,
+        extraction: Extraction,
+        run: Run,
+        *,
+        first: Iterable[Step] = (),
+        then: Iterable[Step] = (),
+        again: bool = False,
+    ) -> SaveResult:
         """Store one extraction, in one transaction.
 
         The same statement from the same pipeline changes nothing; a changed one replaces what was there.
@@ -142,6 +154,7 @@ class Database:
         Args:
             extraction: the statement and its records.
             run: the run that made it; the same object for all statements of the run.
+            first: what goes before in the same transaction when something is to change.
             then: what follows in the same transaction when something changed (links). Judgements of people are put
                 back before.
             again: write also what is unchanged.
@@ -154,6 +167,8 @@ class Database:
             return SaveResult(extraction.statement.id, "unchanged")
         check(extraction)
         with self._run(run) as (connection, run_id):
+            for step in first:
+                step(connection, extraction.statement.id)
             return self._write(connection, extraction, run_id, then)
 
     def save_all(
@@ -216,17 +231,8 @@ class Database:
             UnknownStatementError: there is none of this id.
         """
         loading.load_statement(self.connection, statement_id)
-        of = {"id": statement_id}
         with self.transaction() as connection:
-            reattaching.detach(connection, statement_id)
-            counts = rollups.tally(connection, statement_id)
-            parties = [row[0] for row in connection.execute(USED_PARTIES, of)]
-            organisations = [row[0] for row in connection.execute(USED_ORGANISATIONS, of)]
-            for layer in LAYERS:
-                connection.execute(f"DELETE FROM {layer} WHERE statement_id = :id", of)
-            connection.execute("DELETE FROM statements WHERE id = :id", of)
-            rollups.write_difference(connection, counts, {})
-            forget(connection, parties, organisations, rollups.places(counts))
+            remove(connection, statement_id)
 
     def load(self, statement_id: str) -> Extraction:
         """A stored statement with its records, each layer in the order of the text.
@@ -339,7 +345,7 @@ def _connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Conn
         if not file.absolute().parent.is_dir():
             raise DatabaseError(f"there is no folder {file.absolute().parent} for {file.name}")
         with _told(path):
-            if file.exists() and _opening(file) not in (b"", SQLITE):
+            if file.exists() and 0 < file.stat().st_size < SMALLEST:
                 raise DatabaseError(f"{path} is not a SQLite database")
     with _told(path):
         target = f"{Path(path).absolute().as_uri()}?mode=ro" if read_only else str(path)
@@ -357,11 +363,6 @@ def add_functions(connection: sqlite3.Connection) -> None:
         return distance((at[0], at[1]), (at[2], at[3])) if known else None
 
     connection.create_function("km_apart", 4, km_apart, deterministic=True)
-
-
-def _opening(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(len(SQLITE))
 
 
 def _prepare(connection: sqlite3.Connection, path: str | Path, read_only: bool) -> None:

@@ -65,6 +65,12 @@ def m0007_near(db: Database) -> None:
     run(db.conn, "0007_near.sql")
 
 
+@MIGRATIONS()
+def m0008_batches(db: Database) -> None:
+    """What people added through the pages, and what undoing it needs."""
+    run(db.conn, "0008_batches.sql")
+
+
 def run(connection: sqlite3.Connection, name: str) -> None:
     """Run the statements of a packaged SQL file one by one, inside the caller's transaction."""
     for statement in split(files("statement_nlp.store").joinpath("sql", name).read_text(encoding="utf-8")):

@@ -382,3 +382,17 @@ def forget(
     connection.executemany(FORGET_ORGANISATION_NAME, keys)
     connection.executemany(FORGET_ORGANISATION, owners)
     gazetted.forget_unused(connection, places)
+
+
+def remove(connection: sqlite3.Connection, statement_id: str) -> None:
+    """Forget a stored statement and all that was found in it, within the caller's transaction; judgements stay."""
+    of = {"id": statement_id}
+    reattaching.detach(connection, statement_id)
+    counts = rollups.tally(connection, statement_id)
+    parties = [row[0] for row in connection.execute(USED_PARTIES, of)]
+    organisations = [row[0] for row in connection.execute(USED_ORGANISATIONS, of)]
+    for layer in LAYERS:
+        connection.execute(f"DELETE FROM {layer} WHERE statement_id = :id", of)
+    connection.execute("DELETE FROM statements WHERE id = :id", of)
+    rollups.write_difference(connection, counts, {})
+    forget(connection, parties, organisations, rollups.places(counts))
