@@ -3,11 +3,9 @@
 import pytest
 
 from statement_nlp.errors import GoldError
-from statement_nlp.learning import linking_speed
 from statement_nlp.learning.linking_evaluation import as_json, as_markdown, bootstrap, evaluate_links
 from statement_nlp.learning.linking_training import best_thresholds, deal, train, weights
 from statement_nlp.records import Statement
-from statement_nlp.store import Database
 from statement_nlp.tracking.link_records import FigureEnd
 from statement_nlp.tracking.linking import Found
 
@@ -141,12 +139,3 @@ def test_rare_words_weigh_more():
     given = weights(["siege lifted", "siege goes on", "siege again lifted", "lifted"] + ["fuel"] * 6)
     assert given["sieg"] > given["fuel"]
     assert "again" not in given, "words of one text say nothing"
-
-
-@pytest.mark.parametrize("statements", [40])
-def test_the_made_up_collection_links(tmp_path, statements):
-    with Database(tmp_path / "made.db") as db:
-        linking_speed.fill(db, statements)
-        assert len(linking_speed.measure(db, 3)) == 3
-        assert db.execute("SELECT count(*) FROM links").fetchone()[0] == 0, "each try is undone"
-        assert db.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -1,7 +1,6 @@
 """Links between records of statements: what is compared, scored, told apart by kind, stored and kept."""
 
 import json
-import sqlite3
 
 import pytest
 from hypothesis import given
@@ -246,13 +245,3 @@ def test_a_model_of_other_features_is_refused(tmp_path):
         link_model.load("figures", FIGURE_NAMES, tmp_path)
     with pytest.raises(ModelError, match="no model"):
         link_model.load("demands", FIGURE_NAMES, tmp_path)
-
-
-def test_blocking_uses_indexes_alone(db):
-    save_all(db, SPRING, AUTUMN)
-    from statement_nlp.tracking import link_records
-
-    given = dict.fromkeys(("id", "depth", "published", "condition", "statement", "below", "most"), 1)
-    plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {link_records.NEAR_FIGURES}", given)]
-    assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] not in ("n", "own")], plan
-    assert isinstance(db.connection, sqlite3.Connection)

@@ -10,6 +10,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import product
 
 from statement_nlp.tracking.link_words import addressee_sort
 
@@ -17,6 +19,8 @@ MOST = 150
 """Candidates of one record that are compared, nearest in time first."""
 DEPTH = 2
 """How far a place may lie inside another one, which is no country, for their figures to be compared."""
+NEVER = "9999"
+"""A day after all others: where a statement without one stands."""
 AROUND = 240
 """Code points of text to each side of a figure, from which its sentence is cut."""
 
@@ -39,32 +43,26 @@ COUNTRIES = """
 SELECT statement_id, country, count(*) AS n FROM place_mentions
 WHERE statement_id IN ({ids}) AND country IS NOT NULL AND judgement IS NOT 'rejected' GROUP BY statement_id, country
 """
-NEAR_FIGURES = """
-WITH own AS (SELECT place_id FROM figure_places WHERE figure_id = :id AND place_id IS NOT NULL),
-near AS (
-  SELECT place_id FROM own
-  UNION SELECT a.ancestor_id FROM own JOIN place_ancestors a ON a.place_id = own.place_id
-    JOIN places p ON p.id = a.ancestor_id WHERE a.depth <= :depth AND p.feature <> 'country'
-  UNION SELECT a.place_id FROM own JOIN places p ON p.id = own.place_id
-    JOIN place_ancestors a ON a.ancestor_id = own.place_id WHERE a.depth <= :depth AND p.feature <> 'country'
-)
-SELECT DISTINCT f.id, abs(julianday(s.published_since) - julianday(:published)) AS days
-FROM near n CROSS JOIN figure_places p ON p.place_id = n.place_id CROSS JOIN figures f ON f.id = p.figure_id
-CROSS JOIN statements s ON s.id = f.statement_id
-WHERE f.condition = :condition AND f.statement_id <> :statement AND f.judgement IS NOT 'rejected'
-  AND (:below IS NULL OR s.number < :below)
-ORDER BY days IS NULL, days, f.id LIMIT :most
+PLACES_NEAR = """
+WITH own AS (SELECT place_id FROM figure_places WHERE figure_id = :id AND place_id IS NOT NULL)
+SELECT place_id FROM own
+UNION SELECT a.ancestor_id FROM own JOIN place_ancestors a ON a.place_id = own.place_id
+  JOIN places p ON p.id = a.ancestor_id WHERE a.depth <= :depth AND p.feature <> 'country'
+UNION SELECT a.place_id FROM own JOIN places p ON p.id = own.place_id
+  JOIN place_ancestors a ON a.ancestor_id = own.place_id WHERE a.depth <= :depth AND p.feature <> 'country'
 """
-NEAR_DEMANDS = """
-SELECT DISTINCT d.id, abs(julianday(s.published_since) - julianday(:published)) AS days
-FROM demand_addressees r CROSS JOIN demands d ON d.id = r.demand_id CROSS JOIN statements s ON s.id = d.statement_id
-WHERE r.party_id IN ({parties}) AND d.statement_id <> :statement AND d.judgement IS NOT 'rejected'
-  AND (:below IS NULL OR s.number < :below)
-  AND EXISTS (SELECT 1 FROM demand_themes x JOIN demand_themes y ON y.theme = x.theme
-              WHERE x.demand_id = r.demand_id AND y.demand_id = :id)
-  AND EXISTS (SELECT 1 FROM place_mentions x WHERE x.statement_id = d.statement_id AND x.country IN ({countries}))
-ORDER BY days IS NULL, days, d.id LIMIT :most
+BLOCKS = {
+    "figures": ("figure_blocks", "figure_id", ("place_id", "condition")),
+    "demands": ("demand_blocks", "demand_id", ("party_id", "theme", "country")),
+}
+"""Of each layer: the table in which a record finds others, the column of these, the key that they share."""
+SIDES = {"after": ">= :day ORDER BY b.date, {id}", "before": "< :day ORDER BY b.date DESC, {id}"}
+NEAR = """
+SELECT b.{id} AS id, b.date AS date FROM {table} b CROSS JOIN {layer} r ON r.id = b.{id}
+CROSS JOIN statements s ON s.id = r.statement_id
+WHERE {key} AND r.statement_id <> :statement AND (:below IS NULL OR s.number < :below) AND b.date {side} LIMIT :most
 """
+THEMES = "SELECT DISTINCT theme FROM demand_themes WHERE demand_id = ? ORDER BY theme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +180,34 @@ def near_figures(
         below: only of statements whose `number` is lower; None for all.
         most: how many, the nearest in time first.
     """
-    given = {
-        "id": figure.id, "depth": DEPTH, "published": figure.published, "condition": figure.condition,
-        "statement": figure.statement_id, "below": below, "most": most,
-    }  # fmt: skip
-    return [row[0] for row in connection.execute(NEAR_FIGURES, given)]
+    places = connection.execute(PLACES_NEAR, {"id": figure.id, "depth": DEPTH})
+    keys = [(row[0], figure.condition) for row in places]
+    return _nearest(connection, "figures", keys, figure, below, most)
+
+
+def _nearest(
+    connection: sqlite3.Connection,
+    layer: str,
+    keys: Iterable[tuple[str, ...]],
+    end: FigureEnd | DemandEnd,
+    below: int | None,
+    most: int,
+) -> list[int]:
+    """Ids of the records of other statements that share one of some keys with this one, the nearest in time first.
+
+    Those of statements without a date come last. Where this one has none, the newest are the nearest.
+    """
+    table, column, names = BLOCKS[layer]
+    shared = " AND ".join(f"b.{name} = :{name}" for name in names)
+    given = {"statement": end.statement_id, "below": below, "most": most, "day": end.published or NEVER}
+    found: dict[int, str] = {}
+    for side in SIDES.values():
+        query = NEAR.format(table=table, layer=layer, id=column, key=shared, side=side.format(id=f"b.{column}"))
+        for key in keys:
+            found.update(connection.execute(query, given | dict(zip(names, key, strict=True))))
+    pivot = date.fromisoformat(end.published) if end.published else date.max
+    away = {i: abs((date.fromisoformat(day) - pivot).days) if day else date.max.toordinal() for i, day in found.items()}
+    return sorted(found, key=lambda i: (away[i], i))[:most]
 
 
 def demand_ends(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, DemandEnd]:
@@ -257,11 +278,9 @@ def near_demands(
     parties = sorted(_stand_ins(connection, demand))
     if not parties or not demand.countries:
         return []
-    given = {
-        "id": demand.id, "published": demand.published, "statement": demand.statement_id, "below": below, "most": most,
-    }  # fmt: skip
-    lists = {"parties": parties, "countries": sorted(demand.countries)}
-    return [row[0] for row in connection.execute(*_named(NEAR_DEMANDS, lists, given))]
+    themes = [row[0] for row in connection.execute(THEMES, (demand.id,))]
+    keys = list(product(parties, themes, sorted(demand.countries)))
+    return _nearest(connection, "demands", keys, demand, below, most)
 
 
 def _stand_ins(connection: sqlite3.Connection, demand: DemandEnd) -> set[str]:
