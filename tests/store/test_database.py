@@ -15,7 +15,7 @@ from sqlite_utils import Database as SqliteUtils
 
 from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Place
-from statement_nlp.store import Database, Run, judging, saving
+from statement_nlp.store import Database, Run, judging, saving, versions
 from statement_nlp.store import database as database_module
 from statement_nlp.store.migrations import MIGRATIONS, split
 
@@ -286,6 +286,10 @@ def test_a_newer_database_is_refused_and_left_alone(tmp_path):
     )
     with pytest.raises(DatabaseError, match="newer version of statement-nlp \\(m9999_future\\)"):
         Database(path)
+
+
+def test_each_migration_has_its_file():
+    assert [m.name for m in MIGRATIONS._migrations] == sorted(versions.known())
 
 
 def test_an_older_database_is_brought_up_to_date(tmp_path, make, run):

@@ -149,14 +149,20 @@ def places_named(database: Database, name: str, country: str | None, *, nested: 
 
 
 def _party(database: Database, name: str) -> str:
-    from statement_nlp.knowledge.parties import Register
     from statement_nlp.store.naming import find_party
 
-    register = Register.load()
-    found = find_party(database, name, lambda n: p.name if (p := register.lookup(n)) else None)
+    found = find_party(database, name, _canonical)
     if found.remark:
         tell(found.remark)
     return found.ids[0]
+
+
+def _canonical(name: str) -> str | None:
+    """What the register of parties calls who bears a name."""
+    from statement_nlp.knowledge.parties import Register
+
+    party = Register.load().lookup(name)
+    return party.name if party else None
 
 
 @click.command()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FORMATS = ("table", "csv", "json", "geojson", "hxl")
 TABLE_ROWS = 50
@@ -40,6 +41,8 @@ limit_option = click.option(
 
 def console(*, error: bool = False) -> Console:
     """A console for people; wide where nobody watches, so that nothing is cut in a file."""
+    from rich.console import Console
+
     shown = Console(stderr=error, highlight=False, soft_wrap=False)
     return shown if shown.is_terminal else Console(stderr=error, highlight=False, width=160)
 
@@ -85,6 +88,8 @@ def print_rows(
 
 
 def _print_table(rows: list[Mapping[str, Any]], shown: Sequence[str], limit: int | None, nothing: str) -> None:
+    from rich.table import Table
+
     if not rows:
         tell(nothing)
         return

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from statement_nlp import __version__
 from statement_nlp.cli import (
     adding,
     annotating,
@@ -53,7 +52,7 @@ def one_line(message: str) -> str:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, "-V", "--version", prog_name="statement-nlp")
+@click.version_option(None, "-V", "--version", package_name="statement-nlp", prog_name="statement-nlp")
 def main() -> None:
     """Who said what about whom and where: humanitarian statements into records, served with Datasette.
 

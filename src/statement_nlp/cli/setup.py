@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from statement_nlp import __version__
 from statement_nlp.cli.printing import console
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+    from rich.progress import Progress
 
     from statement_nlp.knowledge.gazetteer import Gazetteer
     from statement_nlp.store.database import Database, Step
@@ -26,25 +27,31 @@ MODELS = (PACKAGE / "models", PACKAGE.parents[1] / "models")
 
 def open_gazetteer() -> Gazetteer:
     """The place index; at its first use it is built, with a progress bar."""
-    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-
     from statement_nlp.knowledge.gazetteer import Gazetteer
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    progress = Progress(*columns, console=console(error=True), transient=True)
-    tasks: list[TaskID] = []
+    shown: list[Progress] = []
 
     def told(what: str, done: int, of: int) -> None:
-        if not tasks:
-            progress.start()
-            tasks.append(progress.add_task(what))
-        progress.update(tasks[0], description=f"Place index: {what}", completed=done, total=of)
+        if not shown:
+            shown.append(_index_progress())
+        shown[0].update(shown[0].task_ids[0], description=f"Place index: {what}", completed=done, total=of)
 
     try:
         return Gazetteer.open(progress=told)
     finally:
-        if tasks:
+        for progress in shown:
             progress.stop()
+
+
+def _index_progress() -> Progress:
+    """A progress bar, started, with one task."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=console(error=True), transient=True)
+    progress.add_task("Place index")
+    progress.start()
+    return progress
 
 
 @lru_cache(maxsize=1)
@@ -53,6 +60,7 @@ def pipeline_name() -> str:
 
     A statement that was extracted under another name is extracted anew.
     """
+    from statement_nlp import __version__
     from statement_nlp.knowledge.gazetteer import user_file
     from statement_nlp.knowledge.parties import user_parties_path
 

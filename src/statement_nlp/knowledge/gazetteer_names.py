@@ -2,19 +2,18 @@
 
 A key is the name in lower-case ASCII letters and digits, words parted by one space: `Al-Ḩasakah` and `al hasakah` have
 the key `al hasakah`, `Sana’a` and `Sanaa` have `sanaa`. Names in other scripts keep their letters.
-Words (sorts of places, articles) come from `data/place_words.yaml`.
+Words (sorts of places, articles) come from `data/place_words.toml`.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
-WORDS: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "data" / "place_words.yaml").read_text("utf-8"))
+WORDS: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "data" / "place_words.toml").read_text("utf-8"))
 _REGION_WORDS = frozenset(WORDS["region_words"])
 TYPE_WORDS = _REGION_WORDS | frozenset(WORDS["other_words"])
 """Words behind (or, rarely, before) a name that say what kind of place it is."""

@@ -10,19 +10,15 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from json import dumps
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-import sqlite_utils
-
 from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Extraction, Place, Statement, distance
-from statement_nlp.store import gazetted, loading, rollups
+from statement_nlp.store import gazetted, loading, rollups, versions
 from statement_nlp.store.clock import now
-from statement_nlp.store.migrations import APPLICATION_ID, MIGRATIONS
 from statement_nlp.store.saving import Writer, check, fingerprint, remove
 
 BUSY_SECONDS = 30.0
@@ -45,6 +41,12 @@ Step = Callable[[sqlite3.Connection, str], None]
 """Something that follows a save, in its transaction: gets the connection and the id of the statement."""
 
 
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("statement-nlp")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """One go of extraction: what was run, when, on what. Stored with the first statement that it changes.
@@ -54,7 +56,7 @@ class Run:
     """
 
     pipeline: str
-    version: str = field(default_factory=lambda: version("statement-nlp"))
+    version: str = field(default_factory=_version)
     models: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ()
     started: str = field(default_factory=now)
@@ -370,7 +372,7 @@ def _prepare(connection: sqlite3.Connection, path: str | Path, read_only: bool) 
     try:
         connection.execute("BEGIN")  # both answers of one moment: another process may be making the file just now
         empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        ours = connection.execute("PRAGMA application_id").fetchone()[0] == versions.APPLICATION_ID
         connection.execute("COMMIT")
     except sqlite3.OperationalError:
         raise
@@ -381,20 +383,23 @@ def _prepare(connection: sqlite3.Connection, path: str | Path, read_only: bool) 
     connection.execute("PRAGMA foreign_keys = ON")
     # with a write-ahead log nothing is torn by this; a power cut may cost the last statements, never half of one
     connection.execute("PRAGMA synchronous = NORMAL")
-    database = sqlite_utils.Database(connection)
-    unknown = {m.name for m in MIGRATIONS.applied(database)} - {m.name for m in MIGRATIONS._migrations}
-    if unknown:
+    known, applied = versions.known(), versions.applied(connection)
+    if unknown := applied - known:
         raise DatabaseError(
             f"{path} was written by a newer version of statement-nlp ({', '.join(sorted(unknown))}): upgrade this one"
         )
-    if not MIGRATIONS.pending(database):
+    if not known - applied:
         return
     if read_only:
         raise DatabaseError(f"{path} was written by an older version: open it once for writing to bring it up to date")
+    import sqlite_utils  # loads numpy
+
+    from statement_nlp.store.migrations import MIGRATIONS
+
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        MIGRATIONS.apply(database)
+        MIGRATIONS.apply(sqlite_utils.Database(connection))
         rollups.rebuild(connection)
         connection.execute("COMMIT")
     except BaseException:

@@ -1,7 +1,7 @@
 """The numbered migrations: how a database of any age becomes one of today.
 
-A migration runs once, in one transaction with the record that it ran (`_sqlite_migrations`), and is never edited
-after a release: what changes is a new one.
+A migration is a function here and a file in `sql/` of the same name (versions.py). It runs once, in one transaction
+with the record that it ran (`_sqlite_migrations`), and is never edited after a release: what changes is a new one.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
+from statement_nlp.store.versions import APPLICATION_ID, MIGRATION_SET
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-APPLICATION_ID = 0x53544E4C
-"""`STNL`: SQLite's own mark of whose file it is, so that no other program's database is taken for ours."""
-
-MIGRATIONS = Migrations("statement_nlp")
+MIGRATIONS = Migrations(MIGRATION_SET)
 
 
 @MIGRATIONS()

@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
-
 from statement_nlp.errors import UnknownPartyError, UnknownPlaceError
 from statement_nlp.records import Place
 from statement_nlp.store.database import Database
@@ -131,6 +128,9 @@ def _nearest(name: str, known: Iterable[str], limit: int = 5) -> list[tuple[str,
 
 def _likeness(a: str, b: str) -> float:
     """Percent of letters in common: the mean of two measures, one of which forgives doubled, one swapped letters."""
+    from rapidfuzz import fuzz  # here: most names need no guess
+    from rapidfuzz.distance import OSA
+
     return (fuzz.ratio(a, b) + 100 * OSA.normalized_similarity(a, b)) / 2
 
 
@@ -153,17 +153,22 @@ def find_party(database: Database, name: str, canonical: Callable[[str], str | N
         UnknownPartyError: nobody here bears the name; `nearest` has the nearest names.
     """
     asked = name.strip()
-    known = canonical(asked) if canonical else None
-    for tried in filter(None, (asked, known)):
-        query = """SELECT id, name FROM parties WHERE id = :key OR id = :name
-        UNION SELECT p.id, p.name FROM party_names n JOIN parties p ON p.id = n.party_id
-        WHERE n.name = :name COLLATE NOCASE"""
-        row = database.execute(query, {"key": key(tried), "name": tried}).fetchone()
-        if row:
-            return Found((row[0],), row[1])
+    if stored := _stored_party(database, asked):
+        return stored
+    known = canonical(asked) if canonical else None  # asked second: a register takes its time to load
+    if known and (stored := _stored_party(database, known)):
+        return stored
     near = _nearest(asked, {row[0] for row in database.execute("SELECT name FROM party_names")})
     if meant := _surely(near):
         found = find_party(database, meant)
         return Found(found.ids, found.name, f"no party {asked!r} here: taken for {found.name}")
     message = f"nothing here is asked of {known or asked!r}" if known else f"no party {asked!r} here"
     raise UnknownPartyError(message, tuple(n for n, _ in near))
+
+
+def _stored_party(database: Database, name: str) -> Found | None:
+    query = """SELECT id, name FROM parties WHERE id = :key OR id = :name
+    UNION SELECT p.id, p.name FROM party_names n JOIN parties p ON p.id = n.party_id
+    WHERE n.name = :name COLLATE NOCASE"""
+    row = database.execute(query, {"key": key(name), "name": name}).fetchone()
+    return Found((row[0],), row[1]) if row else None
