@@ -212,23 +212,73 @@ def test_a_layer_can_be_hidden_and_shown_again(tab, address):
     assert mark.evaluate(colour) == shown
 
 
-def test_the_map_draws_outlines_and_circles_and_leads_to_places(tab, address):
+def test_the_map_gathers_circles_that_are_close_and_leads_to_places(tab, address):
     ready(tab.page, f"{address}/map")
-    circles = tab.page.locator(".map path.leaflet-interactive")
     places = tab.page.request.get(f"{address}/map.geojson").json()["features"]
-    assert circles.count() == len(places) > 1, "one circle a place"
+    assert len(places) == 3, "Syria, Rural Damascus, Madaya"
     assert tab.page.locator(".map path:not(.leaflet-interactive)").count() > 200, "the outlines of the world"
-    circles.first.dispatch_event("click")
+    cluster = tab.page.locator(".map .cluster")
+    while cluster.count():  # the two that lie inside Syria are counted there already
+        assert int(cluster.first.inner_text()) == 6
+        cluster.first.click()
+        tab.page.wait_for_timeout(400)
+    tab.page.locator(".map path.leaflet-interactive").first.dispatch_event("click")
     popup = tab.page.locator(".leaflet-popup-content")
     expect(popup).to_contain_text("claims")
     expect(popup.locator(".kind")).to_have_text("illustrative")
     popup.locator("a").click()
-    expect(tab.page.locator("h1")).to_have_text(re.compile("Madaya|Syria"))
+    expect(tab.page.locator("h1")).to_have_text(re.compile("Madaya|Syria|Rural Damascus"))
+
+
+def test_the_map_is_narrowed_and_its_list_says_the_same(tab, address):
+    ready(tab.page, f"{address}/map")
+    tab.page.get_by_label("Demands on").select_option("humanitarian_access")
+    tab.page.get_by_role("button", name="Filter").click()
+    tab.page.locator(".map[data-ready]").wait_for()
+    listed = tab.page.locator("#list tbody tr")
+    expect(listed).to_have_count(3)
+    asked = [url for url in tab.asked if "/map.geojson" in url][-1]
+    assert "theme=humanitarian_access" in asked
+    assert len(tab.page.request.get(asked).json()["features"]) == 3
+    tab.page.get_by_label("Since").fill("2020")
+    tab.page.get_by_role("button", name="Filter").click()
+    expect(tab.page.get_by_text("Nothing here is said of any place with these filters")).to_be_visible()
+    assert not tab.wrong, tab.wrong
+
+
+def test_one_box_suggests_while_one_types_and_the_keyboard_chooses(tab, address):
+    tab.page.goto(address)
+    box = tab.page.get_by_role("combobox", name="Search")
+    expect(box).to_have_count(1)
+    box.press_sequentially("Madayya")
+    choices = tab.page.get_by_role("option")
+    expect(choices.first).to_contain_text("Madaya")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("ArrowDown")
+    chosen = tab.page.locator("[role=option][aria-selected=true]")
+    expect(chosen).to_have_id(box.get_attribute("aria-activedescendant"))
+    box.press("Escape")
+    expect(tab.page.get_by_role("listbox")).to_be_hidden()
+    expect(box).to_have_value("Madayya")
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(tab.page.locator("h1")).to_have_text("Madaya")
+    assert not tab.wrong, tab.wrong
+
+
+def test_a_place_is_picked_on_the_home_page(tab, address):
+    tab.page.goto(address)
+    box = tab.page.get_by_role("combobox", name="What is claimed about a place")
+    box.press_sequentially("rural")
+    tab.page.get_by_role("option", name="Rural Damascus").click()
+    expect(tab.page).to_have_url(re.compile("/ask"))
+    expect(tab.page.get_by_text("outbreak of meningitis").first).to_be_visible()
+    assert not tab.wrong, tab.wrong
 
 
 def test_search_finds_marks_and_leads_to_the_place_in_the_text(tab, address):
     tab.page.goto(address)
-    tab.page.get_by_role("searchbox").last.fill("meningitis")
+    tab.page.get_by_role("combobox", name="Search").fill("meningitis")
     tab.page.keyboard.press("Enter")
     expect(tab.page.locator("mark").first).to_have_text("meningitis")
     kinds = tab.page.locator("main li .kind").count()

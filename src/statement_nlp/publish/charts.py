@@ -88,10 +88,7 @@ def _dots(condition: str, points: list[tuple[date, float, Mapping[str, Any]]]) -
         for day, value, f in sorted(points, key=lambda p: p[0])
     ]
     title = f"People and things {condition.replace('_', ' ')}, by date ({len(points)} figures)"
-    svg = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH, HEIGHT, title, Markup("").join(marks)
-    )
-    return Chart(title, svg)
+    return Chart(title, _drawn(HEIGHT, title, marks, role="group"))
 
 
 def by_year(published: Sequence[str | None]) -> Chart | None:
@@ -122,3 +119,115 @@ def by_year(published: Sequence[str | None]) -> Chart | None:
         WIDTH, HEIGHT, title, Markup("").join(bars)
     )
     return Chart(title, svg)
+
+
+def by_month(months: Sequence[Mapping[str, Any]]) -> Chart | None:
+    """Statements a month, as bars; pale where they are illustrative.
+
+    Args:
+        months: each with `month` (2016-09; a bare year is left out), `n` and `illustrative`, how many of these.
+
+    Returns:
+        None where there are fewer than two months. Beyond `MOST_MONTHS` the first ones are left out, and the title
+        says since when.
+    """
+    known = {_months(row["month"]): row for row in months if _months(row["month"]) is not None}
+    if len(known) < 2:
+        return None
+    last = max(n for n in known if n is not None)
+    first = max(min(n for n in known if n is not None), last - MOST_MONTHS + 1)
+    shown = {n: row for n, row in known.items() if n is not None and n >= first}
+    tallest = max(row["n"] for row in shown.values())
+    step = (WIDTH - LEFT - RIGHT) / (last - first + 1)
+    high = HEIGHT - TOP - BOTTOM
+    marks = _levels(tallest, high) + [_year(LEFT + (n - first) * step, n // 12) for n in _year_marks(first, last)]
+    for n, row in sorted(shown.items()):
+        x, tall = LEFT + (n - first) * step, high * row["n"] / tallest
+        pale = high * row["illustrative"] / tallest
+        marks.append(
+            Markup(
+                '<g><title>{}: {}{}</title><rect class="bar illustrative" x="{:.1f}" y="{:.1f}" width="{:.1f}" '
+                'height="{:.1f}"/><rect class="bar" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/></g>'
+            ).format(
+                *(row["month"], row["n"], f", {row['illustrative']} illustrative" if row["illustrative"] else ""),
+                *(x, HEIGHT - BOTTOM - tall, max(step - 0.6, 0.8), pale),
+                *(x, HEIGHT - BOTTOM - tall + pale, max(step - 0.6, 0.8), tall - pale),
+            )
+        )
+    title = f"Statements a month, {_named(first)} to {_named(last)}"
+    return Chart(title, _drawn(HEIGHT, title, marks))
+
+
+MOST_MONTHS = 300
+
+
+def _months(text: str) -> int | None:
+    """Months since the year 0, of 2016-09."""
+    parts = text.split("-")
+    return 12 * int(parts[0]) + int(parts[1]) - 1 if len(parts) == 2 and all(p.isdigit() for p in parts) else None
+
+
+def _named(months: int) -> str:
+    return f"{months // 12}-{months % 12 + 1:02}"
+
+
+def _year_marks(first: int, last: int) -> list[int]:
+    """The Januaries to name, at most eight."""
+    years = [n for n in range(first, last + 1) if n % 12 == 0]
+    return years[:: max(1, math.ceil(len(years) / 8))]
+
+
+def _year(x: float, year: int) -> Markup:
+    return Markup('<text class="axis start" x="{:.1f}" y="{}">{}</text>').format(x, HEIGHT - 8, year)
+
+
+def _levels(tallest: int, high: int) -> list[Markup]:
+    """Lines at the bottom, in the middle and at the top, with their numbers."""
+    return [
+        Markup(
+            '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
+            '<text x="{}" y="{:.1f}" class="axis end">{}</text>'
+        ).format(LEFT, WIDTH - RIGHT, y, y, LEFT - 8, y + 4, shortened(n))
+        for n in sorted({0, tallest // 2, tallest})
+        for y in [HEIGHT - BOTTOM - high * n / tallest]
+    ]
+
+
+def _drawn(height: int, title: str, marks: Sequence[Markup], role: str = "img") -> Markup:
+    """The whole drawing; the role is group where its marks are links."""
+    return Markup('<svg class="chart" viewBox="0 0 {} {}" role="{}" aria-label="{}">{}</svg>').format(
+        WIDTH, height, role, f"{title}; the table below says the same", Markup("").join(marks)
+    )
+
+
+LABELS, LINE = 250, 28
+"""Points for the names beside bars, and from one bar to the next."""
+LONGEST_LABEL = 24
+
+
+def ranked(rows: Sequence[tuple[str, str, int]], title: str) -> Chart | None:
+    """Names with lying bars, in the order given; None where there are fewer than two.
+
+    Args:
+        rows: name, address of its page (a path of this server), and how many.
+        title: what the chart shows.
+    """
+    if len(rows) < 2:
+        return None
+    most = max(n for _, _, n in rows) or 1
+    marks = []
+    for at, (name, href, n) in enumerate(rows):
+        y, long = at * LINE + 6, (WIDTH - LABELS - 80) * n / most
+        short = name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…"
+        marks.append(
+            Markup(
+                '<a class="bar-link" href="{}" aria-label="{}: {}"><title>{}: {}</title>'
+                '<text class="axis end name" x="{}" y="{}">{}</text>'
+                '<rect class="bar" x="{}" y="{}" width="{:.1f}" height="{}"/>'
+                '<text class="axis start" x="{:.1f}" y="{}">{:,}</text></a>'
+            ).format(
+                *(href, name, n, name, n, LABELS - 8, y + 15, short),
+                *(LABELS, y, long, LINE - 8, LABELS + long + 6, y + 15, n),
+            )
+        )
+    return Chart(title, _drawn(len(rows) * LINE + 12, title, marks, role="group"))

@@ -6,11 +6,11 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
-from time import monotonic
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from datasette.database import Database
+
+from statement_nlp.publish.kept import kept
 
 Row = dict[str, Any]
 
@@ -140,19 +140,6 @@ LISTINGS: Mapping[str, str] = {
           OR EXISTS (SELECT 1 FROM party_names n WHERE n.party_id = p.id AND n.name LIKE '%' || :q || '%')
         GROUP BY p.id ORDER BY demands DESC, statements DESC, p.name LIMIT 300""",
 }
-HOME: Mapping[str, str] = {
-    "newest": """SELECT id, coalesce(title, id) AS title, published, publisher, kind FROM statements
-        ORDER BY published DESC LIMIT 8""",
-    "top_places": """SELECT p.id, p.name, p.feature, p.country_name, k.claims
-        FROM place_counts k JOIN places p ON p.id = k.place_id
-        WHERE p.feature <> 'country' AND k.claims > 0 ORDER BY k.claims DESC, p.name LIMIT 10""",
-    "top_countries": """SELECT p.id, p.name, k.claims FROM place_counts k JOIN places p ON p.id = k.place_id
-        WHERE p.feature = 'country' AND k.claims > 0 ORDER BY k.claims DESC, p.name LIMIT 10""",
-    "top_parties": """SELECT p.id, p.name, count(*) AS demands FROM demand_addressees r
-        JOIN parties p ON p.id = r.party_id GROUP BY p.id ORDER BY demands DESC, p.name LIMIT 10""",
-    "findings": """SELECT statement, statement_id, statement_kind, finding FROM signatory_findings
-        WHERE difference <> 0 ORDER BY statement_kind = 'illustrative', abs(difference) DESC LIMIT 5""",
-}
 # ranking every text that holds a common word is slow: the first thousand are ranked, and passages are cut from the best
 SEARCH = """
     WITH found AS MATERIALIZED (SELECT rowid AS number, bm25({table}) AS score FROM {table}
@@ -178,15 +165,6 @@ SEARCHES: Mapping[str, str] = {
         for layer in ("claims", "demands")
     },
 }
-MAP_ILLUSTRATIVE = """
-    SELECT a.ancestor_id AS place_id, count(DISTINCT m.statement_id) AS n FROM statements s
-    JOIN place_mentions m ON m.statement_id = s.id JOIN place_ancestors a ON a.place_id = m.place_id
-    WHERE s.kind = 'illustrative' GROUP BY a.ancestor_id"""
-MAP_PLACES = """
-    SELECT p.id, p.name, p.country_name, p.feature, p.latitude, p.longitude, k.claims, k.figures, k.demands,
-      k.statements
-    FROM place_counts k JOIN places p ON p.id = k.place_id
-    WHERE p.latitude IS NOT NULL AND k.statements > 0 ORDER BY k.claims DESC LIMIT 5000"""
 
 
 async def ours(datasette: Any) -> Database | None:
@@ -225,37 +203,18 @@ async def layers(database: Database, statement_id: str) -> dict[str, list[Row]]:
 
 
 async def standing(database: Database) -> Row:
-    """What each page says of the whole: `demonstration`, and how many statements of each kind in `our_counts`.
+    """What each page says of the whole: `demonstration`, and how many statements of each kind in `our_counts`."""
 
-    Kept for fifty times as long as it took, so that it is always fresh on a small database and never slow on a large.
-    """
-    kept_until, shown = _standing.get(database, (0.0, {}))
-    before = monotonic()
-    if before >= kept_until:
+    async def read() -> Row:
         kinds = await rows(database, "SELECT kind, count(*) AS n FROM statements GROUP BY kind")
         noted = await one(database, "SELECT value FROM meta WHERE key = 'demonstration'")
         found = {row["kind"]: row["n"] for row in kinds}
-        shown = {
+        return {
             "our_counts": defaultdict(int, found, statements=sum(found.values())),
             "demonstration": bool(noted and noted["value"] not in ("", "0", "false")),
         }
-        after = monotonic()
-        _standing[database] = (after + 50 * (after - before) if after - before > 0.02 else 0.0, shown)
-    return dict(shown)
 
-
-_standing: WeakKeyDictionary[Database, tuple[float, Row]] = WeakKeyDictionary()
-
-
-async def map_places(database: Database) -> list[Row]:
-    """Places with coordinates, what is said of each, and how many of its statements are illustrative."""
-    found = await rows(database, MAP_PLACES)
-    written: dict[str, int] = {}
-    if (await standing(database))["our_counts"]["illustrative"]:
-        written = {row["place_id"]: row["n"] for row in await rows(database, MAP_ILLUSTRATIVE)}
-    for row in found:
-        row["illustrative"] = written.get(row["id"], 0)
-    return found
+    return dict(await kept(database, "standing", read))
 
 
 async def counts(database: Database) -> dict[str, int]:

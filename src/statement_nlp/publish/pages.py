@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
@@ -15,51 +14,39 @@ from statement_nlp.publish import (
     ask_pages,
     charts,
     feed,
+    map_pages,
     names,
     page_data,
     review_data,
+    suggest,
     tracking_data,
     tracking_pages,
     tryout,
 )
+from statement_nlp.publish.answers import database_of, html
 from statement_nlp.publish.highlight import Span, highlight
 from statement_nlp.store.questions import as_fts
 
 MENU = (
     ("/", "Home"),
-    ("/search", "Search"),
+    ("/ask", "Ask"),
+    ("/map", "Map"),
     ("/places", "Places"),
     ("/parties", "Parties"),
+    ("/themes", "Themes"),
     ("/tracks", "Tracks"),
     ("/compare", "Compare"),
-    ("/map", "Map"),
+    ("/try", "Try"),
+    ("/add", "Add"),
     ("/about", "About"),
 )
+"""Addresses and what the menu calls them; a page that this server does not have is left out."""
 SEARCH_ROWS = 30
 LONGEST_QUERY = 200
 """Characters of what is searched for; the rest is cut off."""
 SURE = 88
 """How alike a name must be to be offered beside the results of a search, from 0 to 100."""
-NAMED = {"places": "place", "parties": "addressee"}
-
-
-async def _database(datasette: Any, request: Request) -> Database:
-    database = await page_data.ours(datasette)
-    if database is None:
-        raise NotFound("No database of statements is served here")
-    await datasette.ensure_permissions(request.actor, [("view-database", database.name), "view-instance"])
-    return database
-
-
-async def _html(datasette: Any, request: Request, template: str, status: int = 200, **context: Any) -> Response:
-    page = await datasette.render_template(f"statement_nlp/{template}", context, request=request, view_name="own")
-    return Response.html(page, status=status)
-
-
-async def home(database: Database) -> dict[str, Any]:
-    """What the home page shows: the newest statements, the places and addressees with most, findings."""
-    shown: dict[str, Any] = {name: await page_data.rows(database, sql) for name, sql in page_data.HOME.items()}
-    return shown | {"our_counts": await page_data.counts(database)}
+NAMED = {"places": "place", "parties": "addressee", "organisations": "organisation"}
 
 
 def web_address(url: str | None) -> str | None:
@@ -82,7 +69,7 @@ def _title(layer: str, row: dict[str, Any]) -> str:
 
 async def statement(datasette: Any, request: Request) -> Response:
     """A statement with its text, highlights, records, signatories and links."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     statement_id = tilde_decode(request.url_vars["id"])
     found = await page_data.one(
         database,
@@ -102,7 +89,7 @@ async def statement(datasette: Any, request: Request) -> Response:
         for layer, records in layers.items()
         for row in records
     ]
-    return await _html(
+    return await html(
         datasette,
         request,
         "statement.html",
@@ -118,7 +105,7 @@ async def statement(datasette: Any, request: Request) -> Response:
 
 async def place(datasette: Any, request: Request) -> Response:
     """A place with all that lies inside it: claims, figures over time, demands."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     place_id = tilde_decode(request.url_vars["id"])
     found = await page_data.one(database, "SELECT * FROM places WHERE id = :id", id=place_id)
     if found is None:
@@ -131,7 +118,7 @@ async def place(datasette: Any, request: Request) -> Response:
         "demands": page_data.PLACE_DEMANDS,
     }
     shown: dict[str, Any] = {name: await page_data.rows(database, sql, id=place_id) for name, sql in lists.items()}
-    return await _html(
+    return await html(
         datasette,
         request,
         "place.html",
@@ -146,7 +133,7 @@ async def place(datasette: Any, request: Request) -> Response:
 
 async def party(datasette: Any, request: Request) -> Response:
     """A party: what is demanded of it, and where it is named."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     party_id = tilde_decode(request.url_vars["id"])
     found = await page_data.one(database, "SELECT * FROM parties WHERE id = :id", id=party_id)
     if found is None:
@@ -160,7 +147,7 @@ async def party(datasette: Any, request: Request) -> Response:
         id=party_id,
     )
     demands = await page_data.rows(database, page_data.PARTY_DEMANDS, id=party_id)
-    return await _html(
+    return await html(
         datasette, request, "party.html", party=found, names=[n["name"] for n in names], named=named, demands=demands,
         years=charts.by_year([d["published"] for d in demands]),
         tracks=await tracking_data.tracks(database, tracking_data.OF_PARTY, id=party_id),
@@ -169,7 +156,7 @@ async def party(datasette: Any, request: Request) -> Response:
 
 async def organisation(datasette: Any, request: Request) -> Response:
     """An organisation: what it signed and published, and with whom it signs."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     organisation_id = tilde_decode(request.url_vars["id"])
     found = await page_data.one(database, "SELECT * FROM organisations WHERE id = :id", id=organisation_id)
     if found is None:
@@ -179,15 +166,15 @@ async def organisation(datasette: Any, request: Request) -> Response:
         for name, sql in page_data.ORGANISATION_LISTS.items()
     }
     kinds = {row["kind"] for row in (*shown["signed"], *shown["published"])}
-    return await _html(datasette, request, "organisation.html", organisation=found, kinds=kinds, **shown)
+    return await html(datasette, request, "organisation.html", organisation=found, kinds=kinds, **shown)
 
 
 async def _listing(datasette: Any, request: Request, what: str) -> Response:
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     query = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
     found = await page_data.rows(database, page_data.LISTINGS[what], q=query)
     near = await names.nearest(database, NAMED[what], query) if query and not found else []
-    return await _html(datasette, request, "listing.html", what=what, query=query, found=found, nearest=near)
+    return await html(datasette, request, "listing.html", what=what, query=query, found=found, nearest=near)
 
 
 async def places(datasette: Any, request: Request) -> Response:
@@ -201,48 +188,28 @@ async def parties(datasette: Any, request: Request) -> Response:
 
 
 async def search(datasette: Any, request: Request) -> Response:
-    """Statements, claims and demands that hold the words, best first, with snippets; places and parties so called."""
-    database = await _database(datasette, request)
+    """What holds the words, best first, with snippets, and places, parties and organisations that are so called."""
+    database = await database_of(datasette, request)
     query = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
-    shown: dict[str, Any] = {"statements": [], "claims": [], "demands": [], "places": [], "parties": []}
+    shown: dict[str, Any] = {"statements": [], "claims": [], "demands": [], **{listing: [] for listing in NAMED}}
     if words := as_fts(query):
         for layer, sql in page_data.SEARCHES.items():
             shown[layer] = await page_data.rows(database, sql, q=words, limit=SEARCH_ROWS)
         for listing, what in NAMED.items():
             shown[listing] = await names.nearest(database, what, query, likeness=SURE)
-    return await _html(datasette, request, "search.html", query=query, limit=SEARCH_ROWS, **shown)
-
-
-async def world_map(datasette: Any, request: Request) -> Response:
-    """All places with coordinates on a map that needs no network."""
-    database = await _database(datasette, request)
-    return await _html(datasette, request, "map.html", places=await page_data.map_places(database))
-
-
-async def world_map_json(datasette: Any, request: Request) -> Response:
-    """The places of the map as GeoJSON."""
-    database = await _database(datasette, request)
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [row.pop("longitude"), row.pop("latitude")]},
-            "properties": row,
-        }
-        for row in await page_data.map_places(database)
-    ]
-    return Response.json({"type": "FeatureCollection", "features": features})
+    return await html(datasette, request, "search.html", query=query, limit=SEARCH_ROWS, **shown)
 
 
 async def about(datasette: Any, request: Request) -> Response:
     """What this is, how far to trust it, licences and credits."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     runs = await page_data.rows(database, "SELECT * FROM runs ORDER BY id DESC LIMIT 5")
-    return await _html(datasette, request, "about.html", runs=runs)
+    return await html(datasette, request, "about.html", runs=runs)
 
 
 async def newest_feed(datasette: Any, request: Request) -> Response:
     """The newest statements as an Atom feed."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     return Response(await feed.newest(datasette, request, database), content_type="application/atom+xml; charset=utf-8")
 
 
@@ -254,12 +221,22 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/places$", places),
     (r"^/parties$", parties),
     (r"^/search$", search),
-    (r"^/map$", world_map),
-    (r"^/map\.geojson$", world_map_json),
     (r"^/about$", about),
     (r"^/feed\.atom$", newest_feed),
     (r"^/try$", tryout.page),
     *adding.ROUTES,
+    *map_pages.ROUTES,
+    *suggest.ROUTES,
     *tracking_pages.ROUTES,
     *ask_pages.ROUTES,
 ]
+
+
+def menu(datasette: Any, path: str) -> list[dict[str, Any]]:
+    """The entries of the menu, with `href`, `label`, and whether the page at this path is the one."""
+    there = {pattern for pattern, _ in ROUTES}
+    return [
+        {"href": datasette.urls.path(href), "label": label, "here": path == datasette.urls.path(href)}
+        for href, label in MENU
+        if href == "/" or f"^{href}$" in there
+    ]

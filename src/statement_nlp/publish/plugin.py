@@ -15,6 +15,7 @@ from statement_nlp.publish import (
     adding,
     cells,
     error_pages,
+    home_data,
     names,
     page_data,
     pages,
@@ -48,8 +49,10 @@ def extra_template_vars(
 
     async def found() -> dict[str, Any]:
         ours = await page_data.ours(datasette)
+        path = request.path if request else ""
         if ours is None:
             return {
+                "menu": [],
                 "our_database": None,
                 "our_counts": {},
                 "plumbing": frozenset(),
@@ -57,12 +60,13 @@ def extra_template_vars(
                 "may_add": False,
             }
         shown: dict[str, Any] = {"our_database": ours.name, "plumbing": cells.PLUMBING}
+        shown["menu"] = pages.menu(datasette, path)
         shown["plumbing_of_tables"] = cells.PLUMBING - cells.KEYS
         shown["may_add"] = await adding.may_add(datasette, request.actor if request else None)
         shown["reviewing"] = bool(request and request.actor) and review_data.is_on(datasette)
         shown |= await page_data.standing(ours)
         if view_name == "index":
-            shown |= await pages.home(ours)
+            shown |= await home_data.home(ours)
         elif view_name == "row" and table and request.url_vars.get("database") == tilde_encode(ours.name):
             shown["row_table"] = table
             shown["row_heading"] = lambda row: row_pages.heading(ours, table, row)
@@ -103,7 +107,7 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
 @hookimpl
 def menu_links(datasette: Any) -> list[dict[str, str]]:
     """The menu, for pages of other plugins that use Datasette's own."""
-    return [{"href": datasette.urls.path(href), "label": label} for href, label in pages.MENU]
+    return [{"href": entry["href"], "label": entry["label"]} for entry in pages.menu(datasette, "")]
 
 
 @hookimpl

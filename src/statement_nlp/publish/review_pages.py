@@ -10,7 +10,7 @@ from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from statement_nlp.errors import ChangedRecordError, ReviewError, UnknownRecordError
 from statement_nlp.publish import page_data, review_data
-from statement_nlp.publish.pages import _database, _html
+from statement_nlp.publish.answers import database_of, html
 from statement_nlp.store import judging
 from statement_nlp.store.filing import TABLES
 from statement_nlp.store.judgements import LAYERS, context, waiting
@@ -28,7 +28,7 @@ SIGN_IN = (
 
 async def _for_reviewers(datasette: Any, request: Request) -> tuple[Database, str]:
     """The database and the reader's name; refuses whoever is not signed in."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     if not request.actor:
         raise Forbidden(SIGN_IN)
     return database, review_data.name_of(request.actor)
@@ -57,7 +57,7 @@ async def queue(datasette: Any, request: Request) -> Response:
     for layer in LAYERS:
         sql = review_data.WAITING.format(table=TABLES.get(layer, layer))
         counts[layer] = ((await page_data.one(database, sql)) or {"n": 0})["n"]
-    return await _html(
+    return await html(
         datasette, request, "review_queue.html", waiting=shown, digests=digests, counts=counts, page=page,
         kind=kinds[0] if len(kinds) == 1 else None, more=len(found) > ON_A_PAGE, back=request.full_path,
     )  # fmt: skip
@@ -99,7 +99,7 @@ async def _page(
     except ReviewError as error:
         raise NotFound(str(error)) from error
     back = _local((sent or {}).get("back") or request.args.get("back"))
-    return await _html(
+    return await html(
         datasette, request, "review_record.html", status, trouble=trouble, sent=sent or {}, back=back or "", **shown
     )  # fmt: skip
 
@@ -151,11 +151,11 @@ def _after(datasette: Any, sent: dict[str, str], action: str, stood: judging.Sta
 
 async def judgements(datasette: Any, request: Request) -> Response:
     """The judgements that hold, the newest first, for all readers; with `unattached`, those whose words are gone."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     unattached = bool(request.args.get("unattached"))
     found = await review_data.judged(database, unattached=unattached, limit=LISTED)
     lost = await page_data.one(database, "SELECT count(*) AS n FROM reviews WHERE attached = 0")
-    return await _html(
+    return await html(
         datasette, request, "judgements.html", judgements=found, unattached=unattached, limit=LISTED,
         lost=lost["n"] if lost else 0,
     )  # fmt: skip

@@ -69,7 +69,7 @@ def draw(rows: Sequence[Row], title: str) -> Chart | None:
         *_grid(scale, all(top <= 1 for _, row in points for top in _ends(row))),
         *(_mark(scale, *p) for p in points),
     ]
-    svg = Markup('<svg class="chart track" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+    svg = Markup('<svg class="chart track" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>').format(
         WIDTH, HEIGHT, f"{title}: {len(points)} figures by date; the table below says the same", Markup("").join(marks)
     )
     return Chart(title, svg)

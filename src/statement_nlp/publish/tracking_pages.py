@@ -14,31 +14,14 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from statement_nlp.errors import UnknownStatementError
 from statement_nlp.publish import names, page_data, track_chart, tracking_data
+from statement_nlp.publish.answers import LONGEST_WORDS, database_of, given, html
 from statement_nlp.records import CONDITIONS
 from statement_nlp.tracking.compare import Comparison, compare_stored
 from statement_nlp.tracking.tracks import Point, timeline_stored
 
 LETTERS = "abcdefgh"
 """Names of the parameters of a comparison, a statement each."""
-LONGEST = 200
 Context = dict[str, Any]
-
-
-async def _database(datasette: Any, request: Request) -> Database:
-    database = await page_data.ours(datasette)
-    if database is None:
-        raise NotFound("No database of statements is served here")
-    await datasette.ensure_permissions(request.actor, [("view-database", database.name), "view-instance"])
-    return database
-
-
-async def _html(datasette: Any, request: Request, template: str, **context: Any) -> Response:
-    page = await datasette.render_template(f"statement_nlp/{template}", context, request=request, view_name="own")
-    return Response.html(page)
-
-
-def _given(request: Request, name: str) -> str:
-    return (request.args.get(name) or "").strip()[:LONGEST]
 
 
 async def _meant(database: Database, words: str) -> list[page_data.Row]:
@@ -55,7 +38,7 @@ async def _asked(database: Database, request: Request) -> list[Context]:
     asked = []
     for name in LETTERS:
         for value in request.args.getlist(name):
-            if words := value.strip()[:LONGEST]:
+            if words := value.strip()[:LONGEST_WORDS]:
                 meant = await _meant(database, words)
                 one = meant[0] if len(meant) == 1 else None
                 asked.append({"letter": name, "words": words, "found": one, "choices": meant})
@@ -69,7 +52,7 @@ async def _compared(database: Database, ids: list[str]) -> Comparison:
 
 async def compare(datasette: Any, request: Request) -> Response:
     """Statements side by side."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     asked = await _asked(database, request)
     ids = list(dict.fromkeys(one["found"]["id"] for one in asked if one["found"]))
     ready = len(ids) > 1 and all(one["found"] for one in asked)
@@ -80,7 +63,7 @@ async def compare(datasette: Any, request: Request) -> Response:
         if len(asked) == len(ids) == 1
         else []
     )
-    return await _html(
+    return await html(
         datasette,
         request,
         "compare.html",
@@ -97,7 +80,7 @@ async def compare(datasette: Any, request: Request) -> Response:
 
 async def compare_json(datasette: Any, request: Request) -> Response:
     """The same as JSON; what is missing is an error with status 400 or 404."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     asked = await _asked(database, request)
     unclear = [one for one in asked if not one["found"]]
     if unclear:
@@ -113,15 +96,15 @@ async def compare_json(datasette: Any, request: Request) -> Response:
 
 async def tracks(datasette: Any, request: Request) -> Response:
     """All tracks of figures, or of demands, with filters."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     layer = "demands" if request.args.get("layer") == "demands" else "figures"
-    given = {name: _given(request, name) for name in ("q", "condition", "theme")}
-    given["conflicts"] = "1" if request.args.get("conflicts") else ""
+    chosen = {name: given(request, name) for name in ("q", "condition", "theme")}
+    chosen["conflicts"] = "1" if request.args.get("conflicts") else ""
     choices = {name: await page_data.rows(database, sql) for name, sql in tracking_data.CHOICES.items()}
-    found = await tracking_data.tracks(database, layer=layer, **given)
-    return await _html(
-        datasette, request, "tracks.html", layer=layer, given=given, choices=choices, found=found,
-        most=tracking_data.MOST_TRACKS, narrowed=any(given.values()),
+    found = await tracking_data.tracks(database, layer=layer, **chosen)
+    return await html(
+        datasette, request, "tracks.html", layer=layer, given=chosen, choices=choices, found=found,
+        most=tracking_data.MOST_TRACKS, narrowed=any(chosen.values()),
     )  # fmt: skip
 
 
@@ -135,14 +118,14 @@ async def _track(database: Database, request: Request) -> page_data.Row:
 
 async def track(datasette: Any, request: Request) -> Response:
     """One track: what it follows, by whom, where statements conflict, with a chart and the same as a table."""
-    database = await _database(datasette, request)
+    database = await database_of(datasette, request)
     found = await _track(database, request)
     chart = track_chart.draw(found["rows"], found["title"]) if found["layer"] == "figures" else None
     publishers = list(dict.fromkeys(row["publisher"] or row["statement"] for row in found["rows"]))
     asked: dict[str, str] = {}
     for row in found["rows"] if found["layer"] == "demands" else ():
         asked |= {party["id"]: party["name"] for party in row["addressees"]}
-    return await _html(
+    return await html(
         datasette, request, "track.html", track=found, chart=chart, publishers=publishers, asked=asked,
         said=tracking_data.SAID,
     )  # fmt: skip
@@ -150,7 +133,7 @@ async def track(datasette: Any, request: Request) -> Response:
 
 async def track_json(datasette: Any, request: Request) -> Response:
     """The same as JSON."""
-    return Response.json(await _track(await _database(datasette, request), request))
+    return Response.json(await _track(await database_of(datasette, request), request))
 
 
 async def _place_named(database: Database, name: str) -> tuple[page_data.Row | None, list[page_data.Row]]:
@@ -168,17 +151,17 @@ async def _points(database: Database, place: page_data.Row, condition: str, link
 
 async def timeline(datasette: Any, request: Request) -> Response:
     """The figures of one place and condition in the order of their days: a chart, and the same as a table."""
-    database = await _database(datasette, request)
-    name, linked = _given(request, "place"), bool(request.args.get("linked"))
+    database = await database_of(datasette, request)
+    name, linked = given(request, "place"), bool(request.args.get("linked"))
     place, others = await _place_named(database, name)
     conditions = await page_data.rows(database, tracking_data.CONDITIONS_OF, id=place["id"]) if place else []
-    asked = _given(request, "condition")
+    asked = given(request, "condition")
     condition = asked if asked in CONDITIONS else (conditions[0]["condition"] if conditions else "")
     points = await _points(database, place, condition, linked) if place and condition else []
     rows = [asdict(point) | {"id": point.figure_id} for point in points]
     groups = _groups(rows)
     near = await names.nearest(database, "place", name) if name and not place else []
-    return await _html(
+    return await html(
         datasette, request, "timeline.html", name=name, place=place, others=others, condition=condition,
         conditions=conditions, linked=linked, groups=groups, points=rows, near=near,
         sources=[row for row in rows if row["statement_kind"] == "illustrative"],
@@ -199,9 +182,9 @@ def _groups(rows: list[Context]) -> list[Context]:
 
 async def timeline_data(datasette: Any, request: Request) -> Response:
     """The figures of a timeline as JSON, or as CSV."""
-    database = await _database(datasette, request)
-    place, _ = await _place_named(database, _given(request, "place"))
-    condition = _given(request, "condition")
+    database = await database_of(datasette, request)
+    place, _ = await _place_named(database, given(request, "place"))
+    condition = given(request, "condition")
     if place is None or condition not in CONDITIONS:
         wanted = f"/timeline.json?place=NAME&condition=CONDITION; conditions are {', '.join(CONDITIONS)}"
         return Response.json({"error": f"no such place or condition: {wanted}"}, status=404)

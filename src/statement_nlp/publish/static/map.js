@@ -17,8 +17,37 @@ const unbroken = (collection) => {
   }
   return collection;
 };
+const radius = (size) => 4 + 2.2 * Math.log2(1 + size);
+// Places close together are one mark with their claims; what lies inside another of them is counted there already.
+const total = (marks) => {
+  const places = marks.map((mark) => mark.feature.properties);
+  const here = new Set(places.map((place) => place.id));
+  return places.filter((place) => !place.within.some((id) => here.has(id))).reduce((sum, place) => sum + place.size, 0);
+};
+const together = (cluster) => {
+  const size = total(cluster.getAllChildMarkers());
+  const side = Math.round(Math.max(24, 2 * radius(size)));
+  const count = document.createElement("span");
+  count.textContent = said(size);
+  return L.divIcon({ html: count, className: "cluster", iconSize: [side, side] });
+};
+const popup = ({ id, name, country_name: country, claims, figures, demands, statements, illustrative }, base) => {
+  const link = document.createElement("a");
+  link.href = `${base}${tilde(id)}`;
+  link.textContent = country && country !== name ? `${name}, ${country}` : name;
+  const box = document.createElement("div");
+  box.append(link, document.createElement("br"), `${said(claims)} claims, ${said(figures)} figures, ${said(demands)} demands`);
+  if (illustrative) {
+    const kind = document.createElement("span");
+    kind.className = "kind illustrative";
+    kind.textContent = "illustrative";
+    box.append(document.createElement("br"), `${said(statements)} statements, ${illustrative === statements ? "all" : `${said(illustrative)} of them`} `, kind);
+  }
+  return box;
+};
 const start = async (element) => {
-  const map = L.map(element, { worldCopyJump: true, minZoom: 1, maxZoom: 12, attributionControl: true });
+  const { latitude, longitude, zoom } = element.dataset;
+  const map = L.map(element, { worldCopyJump: true, minZoom: 1, maxZoom: 12, attributionControl: true, scrollWheelZoom: "wheel" in element.dataset });
   map.attributionControl.setPrefix(false).addAttribution("Natural Earth, GeoNames");
   const world = await (await fetch(new URL("world-atlas/countries-50m.json", base))).json();
   L.geoJSON(unbroken(topojson.feature(world, world.objects.countries)), {
@@ -28,28 +57,19 @@ const start = async (element) => {
   const places = await (await fetch(element.dataset.places)).json();
   const circles = L.geoJSON(places, {
     pointToLayer: (feature, at) =>
-      L.circleMarker(at, { radius: 4 + 2.2 * Math.log2(1 + feature.properties.claims), weight: 1, color: "#7a2e1d", fillColor: "#c8553d", fillOpacity: 0.55 }),
-    onEachFeature: (feature, layer) => {
-      const { id, name, country_name: country, claims, figures, demands, statements, illustrative } = feature.properties;
-      const link = document.createElement("a");
-      link.href = `${element.dataset.base}${tilde(id)}`;
-      link.textContent = country && country !== name ? `${name}, ${country}` : name;
-      const box = document.createElement("div");
-      box.append(link, document.createElement("br"), `${said(claims)} claims, ${said(figures)} figures, ${said(demands)} demands`);
-      if (illustrative) {
-        const kind = document.createElement("span");
-        kind.className = "kind illustrative";
-        kind.textContent = "illustrative";
-        box.append(document.createElement("br"), `${said(statements)} statements, ${illustrative === statements ? "all" : `${said(illustrative)} of them`} `, kind);
-      }
-      layer.bindPopup(box).bindTooltip(name);
-    },
-  }).addTo(map);
-  const { latitude, longitude, zoom } = element.dataset;
+      L.circleMarker(at, { radius: radius(feature.properties.size), weight: 1, color: "#7a2e1d", fillColor: "#c8553d", fillOpacity: 0.55 }),
+    onEachFeature: (feature, layer) => layer.bindPopup(popup(feature.properties, element.dataset.base)).bindTooltip(feature.properties.name),
+  });
+  const groups = L.markerClusterGroup({ iconCreateFunction: together, maxClusterRadius: 34, showCoverageOnHover: false, animate: false });
+  groups.addLayer(circles).addTo(map);
+  groups.on("clustermouseover", ({ layer }) => {
+    const names = layer.getAllChildMarkers().map((mark) => mark.feature.properties).sort((a, b) => b.size - a.size).map((one) => one.name);
+    layer.bindTooltip(names.slice(0, 6).join(", ") + (names.length > 6 ? ` and ${said(names.length - 6)} more` : "")).openTooltip();
+  });
   if (latitude) {
     map.setView([Number(latitude), Number(longitude)], Number(zoom));
-    L.circleMarker([Number(latitude), Number(longitude)], { radius: 9, weight: 3, color: "#1d4e7a", fill: false }).addTo(map);
-  } else if (places.features.length) map.fitBounds(circles.getBounds().pad(0.1));
+    L.circleMarker([Number(latitude), Number(longitude)], { radius: 9, weight: 3, color: "#1d4e7a", fill: false, interactive: false }).addTo(map);
+  } else if (places.features.length) map.fitBounds(circles.getBounds().pad(0.02));
   else map.setView([20, 20], 2);
   element.dataset.ready = "yes";
 };
