@@ -119,3 +119,7 @@ class PartitionError(StatementNlpError):
 
 class BatchError(StatementNlpError):
     """What was added through the pages cannot be sent, stopped or undone now; the message says why."""
+
+
+class ClusterError(StatementNlpError):
+    """No cluster answers, or its workers are not fit for the task."""

@@ -122,16 +122,17 @@ def db(tmp_path: Path) -> Iterator[Database]:
         yield database
 
 
+def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in a database but when it was run."""
+    names = [
+        row[0]
+        for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        if not re.search("fts|sqlite_stat", row[0]) and row[0] not in ("runs", "_sqlite_migrations")
+    ]
+    return {name: sorted(map(tuple, database.execute(f"SELECT * FROM {name}")), key=repr) for name in names}
+
+
 @pytest.fixture
 def contents() -> Callable[[Database], dict[str, list[tuple[object, ...]]]]:
-    """Everything in a database but when it was run."""
-
-    def read(database: Database) -> dict[str, list[tuple[object, ...]]]:
-        names = [
-            row[0]
-            for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if not re.search("fts|sqlite_stat", row[0]) and row[0] not in ("runs", "_sqlite_migrations")
-        ]
-        return {name: sorted(map(tuple, database.execute(f"SELECT * FROM {name}")), key=repr) for name in names}
-
-    return read
+    """The function `everything`."""
+    return everything

@@ -15,22 +15,22 @@ from tests.store.test_round_trip import PHASES, PLACES, SLOW, extractions
 from statement_nlp.errors import PartitionError
 from statement_nlp.records import Figure, Party, SignatoryList, Statement
 from statement_nlp.store import Database, Run, bulk, judging, parquet, tables
-from statement_nlp.store.partitions import Manifest, Part, Partitions, Report
+from statement_nlp.store.partitions import Manifest, Part, Partitions, Piece, Report
 from statement_nlp.store.rollups import ROLLUPS
 
 RUN = Run("pipeline@1", version="0.1.0", models=(("m", "1"),), sources=("a.jsonl",), started="2026-01-01T00:00:00Z")
 LOOKUP = {p.id: p for p in (*PLACES, *WORLD.values())}.get
 KEPT_APART = (
     "meta", "links", "tracks", "track_members", "machine_records", "reviews", "review_events", "reviewed_statements",
-    "organisation_judgements", "runs", "claim_places", "_sqlite_migrations",
+    "organisation_judgements", "runs", "claim_places", "_sqlite_migrations", "batches", "batch_items",
 )  # fmt: skip
-"""Tables that are of one database: judgements, links, and what follows from the others."""
+"""Tables that are of one database: judgements, links, what is added on its pages, and what follows from the others."""
 
 
 def written(*parts, run=RUN, address=None):
     """Partitions in memory, as the workers of a cluster write them."""
     partitions = Partitions(address or f"memory://{uuid4().hex}")
-    partitions.begin(Manifest(run, tuple(Part("a.jsonl", n, n + 1, n, f"f{n}") for n in range(len(parts)))))
+    partitions.begin(Manifest(run, tuple(Part((Piece("a", "a", n, n + 1),), f"f{n}") for n in range(len(parts)))))
     for number, part in enumerate(parts):
         with Database(":memory:", lookup=LOOKUP) as database:
             for extraction in part:

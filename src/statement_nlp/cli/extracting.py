@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from statement_nlp.cli import clustering
 from statement_nlp.cli.printing import console, db_option, tell
 
 if TYPE_CHECKING:
@@ -23,12 +24,31 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that extract.")
 @click.option("--again", is_flag=True, help="Extract also what is unchanged since the last time.")
 @click.option("--demonstration", is_flag=True, help="Mark the database as a demonstration: every page then says so.")
-def extract(sources: tuple[str, ...], db: Path, workers: int, again: bool, demonstration: bool) -> None:
+@clustering.options
+def extract(
+    sources: tuple[str, ...],
+    db: Path,
+    workers: int,
+    again: bool,
+    demonstration: bool,
+    engine: str,
+    out: str | None,
+    scheduler: str | None,
+    part_size: float,
+) -> None:
     """Read statements, extract what they say, and store it.
 
     SOURCE is a file (txt, md, html, pdf, docx, jsonl, ReliefWeb json), a folder, a glob pattern, or - for standard
     input. A statement that is stored already, unchanged, is left as it is. Exit status 1 if anything could not be read.
     """
+    clustering.refuse(engine, out, scheduler, demonstration)
+    if engine == "dask":
+        clustering.extract_on_cluster(sources, out or "", scheduler, workers=workers, size=part_size, again=again)
+    else:
+        _extract_here(sources, db, workers, again, demonstration)
+
+
+def _extract_here(sources: tuple[str, ...], db: Path, workers: int, again: bool, demonstration: bool) -> None:
     from statement_nlp.cli.setup import finish, open_gazetteer, pipeline_name, steps
     from statement_nlp.reading.sources import count, read
     from statement_nlp.store import Database, Run

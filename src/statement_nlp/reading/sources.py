@@ -22,7 +22,7 @@ from statement_nlp.reading.language import detect_language
 from statement_nlp.reading.markdown import plain_text
 from statement_nlp.reading.masthead import find_date, find_title
 from statement_nlp.reading.pdf import is_pdf, pdf_text
-from statement_nlp.reading.rows import from_json, parse_line
+from statement_nlp.reading.rows import from_json, from_row, parse_line
 from statement_nlp.reading.text import normalise
 from statement_nlp.reading.web import is_html, read_page
 from statement_nlp.reading.word import is_word, word_text
@@ -204,8 +204,18 @@ def _from_lines(path: Path) -> Iterator[Statement | Failure]:
         raise EmptySourceError("there is nothing in it; give a file with one JSON object a line")
 
 
-def _row(line: bytes, source: str) -> Iterator[Statement]:
-    yield _statement(parse_line(decode(line)), source)
+def _row(row: bytes | Mapping[str, Any], source: str) -> Iterator[Statement]:
+    yield _statement(parse_line(decode(row)) if isinstance(row, bytes) else from_row(row), source)
+
+
+def read_row(row: bytes | Mapping[str, Any], source: str) -> Statement | Failure:
+    """The statement of one line of JSON lines, or of a row with the same fields; a Failure where it cannot be read.
+
+    Args:
+        row: the line, or the row.
+        source: where it stands, for the statement and for messages: "file.jsonl:3".
+    """
+    return next(_guarded(source, _row(row, source)))
 
 
 def _from_bytes(data: bytes, source: str, suffix: str) -> Iterator[Statement | Failure]:

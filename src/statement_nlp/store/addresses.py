@@ -53,6 +53,11 @@ class Folder:
     def __reduce__(self) -> tuple[type[Folder], tuple[str]]:
         return Folder, (self.address,)
 
+    @property
+    def everywhere(self) -> str:
+        """The address as any process calls it, in whichever folder it runs."""
+        return str(self._files.unstrip_protocol(self._root))
+
     def path(self, name: str) -> str:
         """The path of a file of this folder."""
         return f"{self._root.rstrip('/')}/{name}"

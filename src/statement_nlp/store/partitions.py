@@ -25,18 +25,31 @@ REPORTS = "_reports"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the input: some bytes of a file of lines, or some rows of a Parquet file.
+class Piece:
+    """Some bytes of a file of lines, or some rows of a Parquet file.
 
-    `start` and `end` (bytes or rows, half-open) tell which; `first` is the number of its first line or row, from 1;
-    `fingerprint` a hash of what stands there.
+    `start` and `end` (bytes or rows, half-open) tell which; `first` is the number of the first line or row, from 1.
+    `source` is the file as it was named, `address` where every machine finds it.
     """
 
     source: str
+    address: str
     start: int
     end: int
-    first: int
+    first: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the input: pieces of one or several files, and a hash of all that stands in them."""
+
+    pieces: tuple[Piece, ...]
     fingerprint: str
+
+    @property
+    def name(self) -> str:
+        """Where it begins, for people."""
+        return f"{self.pieces[0].source}:{self.pieces[0].first}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,10 @@ class Manifest:
             given = json.loads(data)
             run = given["run"]
             run |= {"models": tuple(map(tuple, run["models"])), "sources": tuple(run["sources"])}
-            return cls(Run(**run), tuple(Part(**part) for part in given["parts"]))
+            parts = tuple(
+                Part(tuple(Piece(**p) for p in part["pieces"]), part["fingerprint"]) for part in given["parts"]
+            )
+            return cls(Run(**run), parts)
         except (ValueError, KeyError, TypeError) as error:
             raise PartitionError(f"{where}/{MANIFEST} is damaged: extract anew into another folder") from error
 

@@ -1,0 +1,1 @@
+"""Extraction on many machines: the input in parts, each extracted by a worker into Parquet."""
