@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
@@ -36,3 +37,11 @@ async def html(datasette: Any, request: Request, template: str, status: int = 20
 def given(request: Request, name: str) -> str:
     """What stands in a field of the address, without space around it, cut to a sensible length."""
     return (request.args.get(name) or "").strip()[:LONGEST_WORDS]
+
+
+def web_address(url: str | None) -> str | None:
+    """The address, if it is one that a reader may safely follow: http or https."""
+    if not url:
+        return None
+    parts = urlsplit(url.strip())
+    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None

@@ -14,7 +14,7 @@ from datasette.database import Database, QueryInterrupted
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import AsgiStream, Request, Response
 
-from statement_nlp.publish import asking, feed, names
+from statement_nlp.publish import asking, facts, feed, names
 from statement_nlp.publish.answers import database_of, html
 from statement_nlp.publish.asking import COUNTED, Asked
 from statement_nlp.store import export
@@ -50,9 +50,10 @@ async def _rows(database: Database, sql: str, given: Mapping[str, Any]) -> Rows:
 def _addresses(datasette: Any, request: Request, what: str, rows: Rows) -> Rows:
     """The same rows, each with the permanent address of its fact, or of its statement."""
     for row in rows:
-        statement = tilde_encode(row["statement_id"])
-        at = "" if what == "statements" else f"/{what}/{row['start']}-{row['end']}"
-        page = f"/fact/{statement}{at}" if at else f"/statement/{statement}"
+        if what == "statements":
+            page = f"/statement/{tilde_encode(row['statement_id'])}"
+        else:
+            page = facts.path(row["statement_id"], what, row["start"], row["end"])
         row["fact"] = datasette.absolute_url(request, datasette.urls.path(page))
     return rows
 

@@ -47,7 +47,8 @@ LAYER_QUERIES: Mapping[str, str] = {
         WHERE m.statement_id = :id AND m.judgement IS NOT 'rejected' ORDER BY m.start""",
 }
 SIGNATORIES = """
-    SELECT g.id, g.position, g.name, g.acronym, g.note, o.id AS organisation_id, o.name AS organisation
+    SELECT g.id, g.start, g."end", g.position, g.name, g.acronym, g.note, o.id AS organisation_id,
+      o.name AS organisation
     FROM signatories g JOIN organisation_names k ON k.key = g.organisation_key
     JOIN organisations o ON o.id = k.organisation_id
     WHERE g.statement_id = :id AND g.judgement IS NOT 'rejected' ORDER BY g.position"""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
@@ -13,6 +12,7 @@ from statement_nlp.publish import (
     adding,
     ask_pages,
     charts,
+    fact_pages,
     feed,
     map_pages,
     names,
@@ -23,7 +23,7 @@ from statement_nlp.publish import (
     tracking_pages,
     tryout,
 )
-from statement_nlp.publish.answers import database_of, html
+from statement_nlp.publish.answers import database_of, html, web_address
 from statement_nlp.publish.highlight import Span, highlight
 from statement_nlp.store.questions import as_fts
 
@@ -47,14 +47,6 @@ LONGEST_QUERY = 200
 SURE = 88
 """How alike a name must be to be offered beside the results of a search, from 0 to 100."""
 NAMED = {"places": "place", "parties": "addressee", "organisations": "organisation"}
-
-
-def web_address(url: str | None) -> str | None:
-    """The address, if it is one that a reader may safely follow: http or https."""
-    if not url:
-        return None
-    parts = urlsplit(url.strip())
-    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def _title(layer: str, row: dict[str, Any]) -> str:
@@ -229,6 +221,7 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     *suggest.ROUTES,
     *tracking_pages.ROUTES,
     *ask_pages.ROUTES,
+    *fact_pages.ROUTES,
 ]
 
 

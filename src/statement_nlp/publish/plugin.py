@@ -13,6 +13,7 @@ from datasette.utils import tilde_encode
 
 from statement_nlp.publish import (
     adding,
+    answers,
     cells,
     error_pages,
     home_data,
@@ -89,7 +90,7 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.filters["method"] = cells.plain_method
     env.filters["heading"] = cells.heading
     env.filters["opened"] = cells.opened
-    env.filters["web"] = pages.web_address
+    env.filters["web"] = answers.web_address
 
 
 @hookimpl
