@@ -24,7 +24,7 @@ def db(tmp_path):
 def extraction(monkeypatch):
     """Finds nothing; fails on "crash", and finds in "bad" what does not stand there."""
 
-    def extract_each(statements, *, workers=1):
+    def extract_each(statements, *, workers=1, limits=None):
         for s in statements:
             if s.text == "crash":
                 yield robust.Crash(s, "IndexError: 3")

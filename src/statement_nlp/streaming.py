@@ -12,6 +12,7 @@ from hashlib import blake2b
 from itertools import chain, islice
 from typing import Literal
 
+from statement_nlp.reading.limits import Limits
 from statement_nlp.reading.sources import Failure
 from statement_nlp.records import Extraction, Statement
 from statement_nlp.store.database import Database, Run, SaveResult, Step
@@ -46,6 +47,7 @@ def extract_into(
     then: Sequence[Step] = (),
     again: bool = False,
     workers: int = 1,
+    limits: Limits | None = None,
 ) -> None:
     """Extract statements and store them, `WRITTEN_AT_ONCE` in one transaction.
 
@@ -57,6 +59,7 @@ def extract_into(
         then: what follows each statement in its transaction: its links.
         again: extract also what is stored, unchanged.
         workers: processes that extract; with 1 this one does.
+        limits: what extracting one statement may cost; what goes over them is told as failed.
 
     Raises:
         DatabaseError: the database cannot be written; what was told before is stored.
@@ -67,18 +70,20 @@ def extract_into(
     admitted = entrance.admit(items)
     if (first := next(admitted, None)) is None:
         return  # no models are loaded for nothing
-    extracted = _extracted(chain([first], admitted), workers, tell)
+    extracted = _extracted(chain([first], admitted), workers, limits, tell)
     while batch := list(islice(extracted, WRITTEN_AT_ONCE)):
         for extraction, result in zip(batch, database.save_all(batch, run, then=then, again=again), strict=True):
             tell(_done(extraction, result))
         entrance.stored(batch)
 
 
-def _extracted(statements: Iterable[Statement], workers: int, tell: Tell) -> Iterator[Extraction]:
+def _extracted(
+    statements: Iterable[Statement], workers: int, limits: Limits | None, tell: Tell
+) -> Iterator[Extraction]:
     """What is found in each statement; those that a finder fails on are told."""
     from statement_nlp.extraction.robust import Crash, extract_each  # loads spaCy: not where nothing is to be extracted
 
-    for found in extract_each(statements, workers=workers):
+    for found in extract_each(statements, workers=workers, limits=limits):
         if isinstance(found, Crash):
             tell(Done(_name(found.statement), "failed", found.message))
         else:

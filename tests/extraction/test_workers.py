@@ -34,7 +34,9 @@ class Dying:
 
     started = 0
 
-    def __init__(self):
+    limits = left = None
+
+    def __init__(self, limits=None):
         Dying.started += 1
         self.connection, self.process, self.tasks, self.dead = self, self, workers.deque(), False
         self.exitcode = -signal.SIGKILL
@@ -54,7 +56,7 @@ class Dying:
 @pytest.fixture
 def dying(monkeypatch):
     monkeypatch.setattr(workers, "_Worker", Dying)
-    monkeypatch.setattr(workers, "wait", list)
+    monkeypatch.setattr(workers, "wait", lambda connections, timeout: list(connections))
     monkeypatch.setattr(Dying, "started", 0)
 
 

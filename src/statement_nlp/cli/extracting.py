@@ -15,6 +15,7 @@ from statement_nlp.cli.printing import console, db_option, tell
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from statement_nlp.reading.limits import Limits
     from statement_nlp.streaming import Done
 
 
@@ -22,6 +23,20 @@ if TYPE_CHECKING:
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @db_option
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that extract.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=120,
+    show_default=True,
+    help="What reading one document may take, and again extracting it; what takes longer fails, the rest goes on.",
+)
+@click.option(
+    "--megabytes",
+    type=click.IntRange(min=100),
+    default=2000,
+    show_default=True,
+    help="Memory that one document may take (on Linux).",
+)
 @click.option("--again", is_flag=True, help="Extract also what is unchanged since the last time.")
 @click.option("--demonstration", is_flag=True, help="Mark the database as a demonstration: every page then says so.")
 @clustering.options
@@ -29,6 +44,8 @@ def extract(
     sources: tuple[str, ...],
     db: Path,
     workers: int,
+    seconds: float,
+    megabytes: int,
     again: bool,
     demonstration: bool,
     engine: str,
@@ -41,14 +58,18 @@ def extract(
     SOURCE is a file (txt, md, html, pdf, docx, jsonl, ReliefWeb json), a folder, a glob pattern, or - for standard
     input. A statement that is stored already, unchanged, is left as it is. Exit status 1 if anything could not be read.
     """
+    from statement_nlp.reading.limits import Limits
+
     clustering.refuse(engine, out, scheduler, demonstration)
     if engine == "dask":
         clustering.extract_on_cluster(sources, out or "", scheduler, workers=workers, size=part_size, again=again)
     else:
-        _extract_here(sources, db, workers, again, demonstration)
+        _extract_here(sources, db, workers, Limits(seconds, megabytes), again, demonstration)
 
 
-def _extract_here(sources: tuple[str, ...], db: Path, workers: int, again: bool, demonstration: bool) -> None:
+def _extract_here(
+    sources: tuple[str, ...], db: Path, workers: int, limits: Limits, again: bool, demonstration: bool
+) -> None:
     from statement_nlp.cli.setup import finish, open_gazetteer, pipeline_name, steps
     from statement_nlp.reading.sources import count, read
     from statement_nlp.store import Database, Run
@@ -61,7 +82,8 @@ def _extract_here(sources: tuple[str, ...], db: Path, workers: int, again: bool,
             database.note("demonstration", "1")
         with _progress() as progress:
             report = _Report(progress, count(sources))
-            extract_into(database, read(sources), run, report.take, then=steps(), again=again, workers=workers)
+            items = read(sources, limits=limits)
+            extract_into(database, items, run, report.take, then=steps(), again=again, workers=workers, limits=limits)
             report.close()
         if report.counts["added"] or report.counts["replaced"]:
             finish(database)

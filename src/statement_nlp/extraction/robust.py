@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from statement_nlp.errors import StatementNlpError
@@ -13,25 +14,46 @@ from statement_nlp.records import Extraction, Statement
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from statement_nlp.reading.limits import Limits
+
+LONG = 50_000
+"""Characters above which a statement is extracted in a process of its own where limits are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """A statement that a finder failed on, a fault of ours and not of the text; `error` says what happened."""
+    """A statement that a finder failed on, a fault of ours and not of the text; `error` says what happened.
+
+    `is_over` where it went over its limits: then it may be the text.
+    """
 
     statement: Statement
     error: str
+    is_over: bool = False
 
     @property
     def message(self) -> str:
         """One line for people."""
         where = self.statement.source or self.statement.id
+        if self.is_over:
+            return f"{where}: {self.error}"
         return f"{where}: a fault of a finder, please report it ({self.error})"
 
 
 def extract_each(
-    statements: Iterable[Statement], *, nlp: Language | None = None, workers: int = 1
+    statements: Iterable[Statement],
+    *,
+    nlp: Language | None = None,
+    workers: int = 1,
+    limits: Limits | None = None,
 ) -> Iterator[Extraction | Crash]:
     """As `pipeline.extract_many`, in the same order, with a Crash in place of what it fails on.
+
+    Args:
+        statements: any number.
+        nlp: the pipeline; the package's where None, or with more than one worker.
+        workers: processes; with 1 this one extracts, but for long statements where there are limits.
+        limits: what one statement may cost; what goes over them is ended.
 
     Raises:
         StatementNlpError: what concerns all statements alike, such as a missing model.
@@ -39,8 +61,29 @@ def extract_each(
     if workers > 1:
         from statement_nlp.extraction.workers import in_processes
 
-        yield from in_processes(statements, workers)
-        return
+        yield from in_processes(statements, workers, limits)
+    elif limits:
+        yield from _within(statements, nlp, limits)
+    else:
+        yield from _here(statements, nlp)
+
+
+def _within(statements: Iterable[Statement], nlp: Language | None, limits: Limits) -> Iterator[Extraction | Crash]:
+    """Short statements in this process, long ones in one that can be ended."""
+    from statement_nlp.extraction.workers import Alone
+
+    alone = Alone(limits)
+    try:
+        for is_long, group in groupby(statements, key=lambda statement: len(statement.text) > LONG):
+            if is_long:
+                yield from map(alone.extract, group)
+            else:
+                yield from _here(group, nlp)
+    finally:
+        alone.end()
+
+
+def _here(statements: Iterable[Statement], nlp: Language | None) -> Iterator[Extraction | Crash]:
     from statement_nlp.extraction import pipeline
 
     rest = iter(statements)

@@ -15,10 +15,12 @@ from itertools import islice
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any
 
 from statement_nlp.errors import StatementNlpError, WorkerError
 from statement_nlp.extraction.robust import Crash, extract_each
+from statement_nlp.reading.limits import START_SECONDS, Limits, bound_memory
 from statement_nlp.records import Extraction, Statement
 
 BATCH = 16
@@ -32,12 +34,15 @@ Answer = list[Extraction | Crash]
 Batch = Sequence[Statement]
 
 
-def in_processes(statements: Iterable[Statement], workers: int) -> Iterator[Extraction | Crash]:
+def in_processes(
+    statements: Iterable[Statement], workers: int, limits: Limits | None = None
+) -> Iterator[Extraction | Crash]:
     """What is found in each statement, in their order; a Crash in place of what a finder fails on.
 
     Args:
         statements: any number; read as they are needed, `AHEAD * workers` batches at most before their time.
         workers: the number of processes.
+        limits: what one statement may cost. A batch that takes as long as one may is done again, one by one.
 
     Raises:
         StatementNlpError: what concerns all statements alike, such as a missing model.
@@ -51,7 +56,7 @@ def in_processes(statements: Iterable[Statement], workers: int) -> Iterator[Extr
     try:
         while True:
             while given < turn + AHEAD * workers and _have_room(pool, workers) and (task := next(batches, None)):
-                _least_busy(pool, workers).give(*task)
+                _least_busy(pool, workers, limits).give(*task)
                 given += 1
             if turn == given:
                 return
@@ -68,17 +73,21 @@ def _have_room(pool: Sequence[_Worker], workers: int) -> bool:
     return len(pool) < workers or any(len(worker.tasks) < AT_HAND for worker in pool)
 
 
-def _least_busy(pool: list[_Worker], workers: int) -> _Worker:
+def _least_busy(pool: list[_Worker], workers: int, limits: Limits | None) -> _Worker:
     """The process with the least to do; a new one where there may be one more."""
     if len(pool) < workers:
-        pool.append(_Worker())
+        pool.append(_Worker(limits))
         return pool[-1]
     return min(pool, key=lambda worker: len(worker.tasks))
 
 
 def _collect(pool: list[_Worker], done: dict[int, Answer]) -> None:
     """Wait until some process answers; what one that died had in hand is done again, statement by statement."""
-    ready = wait([worker.connection for worker in pool if worker.tasks])
+    busy = [worker for worker in pool if worker.tasks]
+    ready = wait(
+        [worker.connection for worker in busy], min((w.left for w in busy if w.left is not None), default=None)
+    )
+    ready += [worker.connection for worker in busy if worker.left == 0]
     for n, worker in enumerate(pool):
         if worker.connection not in ready:
             continue
@@ -100,6 +109,9 @@ def _one_by_one(pool: list[_Worker], n: int, batch: Batch) -> Answer:
         try:
             found += pool[n].take()
             pool[n].tasks.clear()
+        except _OverLimitError as error:
+            _replace(pool, n)
+            found.append(Crash(statement, str(error), is_over=True))
         except EOFError:
             code = _replace(pool, n)
             found.append(Crash(statement, f"the process ended over it, {_ended(code)}"))
@@ -110,8 +122,39 @@ def _replace(pool: list[_Worker], n: int) -> int | None:
     """Put a new process in the place of one that died; gives how that ended."""
     pool[n].end()
     code = pool[n].process.exitcode
-    pool[n] = _Worker()
+    pool[n] = _Worker(pool[n].limits)
     return code
+
+
+class _OverLimitError(EOFError):
+    """A process was ended: it took too long."""
+
+
+class Alone:
+    """Extracts one statement at a time in a process of its own, which starts with the first one.
+
+    Args:
+        limits: what one may cost; the process is ended when it goes over them, and begun anew with the next.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits
+        self.pool: list[_Worker] = []
+
+    def extract(self, statement: Statement) -> Extraction | Crash:
+        """What is found in a statement, or what happened.
+
+        Raises:
+            StatementNlpError: what concerns all statements alike, such as a missing model.
+        """
+        if not self.pool:
+            self.pool.append(_Worker(self.limits))
+        return _one_by_one(self.pool, 0, [statement])[0]
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        for worker in self.pool:
+            worker.end()
 
 
 def _ended(code: int | None) -> str:
@@ -125,43 +168,65 @@ def _ended(code: int | None) -> str:
 class _Worker:
     """A process, and the batches that it was given and has not answered."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits
         # spawn: a fork of a process that has loaded numpy's threads may hang
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, limits), daemon=True)
         self.process.start()
         theirs.close()
         self.started = False
+        self.since = monotonic()
         self.tasks: deque[tuple[int, Batch]] = deque()
 
     def give(self, number: int, batch: Batch) -> None:
         """Hand it a batch."""
+        if not self.tasks:
+            self.since = monotonic()
         self.tasks.append((number, batch))
         try:
             self.connection.send(batch)
         except OSError:
             return  # it has died: `take` tells
 
+    @property
+    def left(self) -> float | None:
+        """Seconds that it may still take for what it has in hand, 0 when it is over; None without a limit."""
+        if self.limits is None:
+            return None
+        allowed = self.limits.seconds + (0.0 if self.started else START_SECONDS)
+        return max(0.0, self.since + allowed - monotonic())
+
     def take(self) -> Answer:
         """Its next answer.
 
         Raises:
-            EOFError: it has died.
+            EOFError: it has died, or went over its limit and was ended.
             StatementNlpError: what it met concerns all statements alike.
         """
         try:
             if not self.started:
                 self._receive()
                 self.started = True
+                self.since = monotonic()
             answer: Answer = self._receive()
+            self.since = monotonic()
         except OSError as error:  # a connection that was reset
             raise EOFError from error
         return answer
 
     def _receive(self) -> Any:
         try:
+            if not self.connection.poll(self.left):
+                self.process.kill()
+                seconds = self.limits.seconds if self.limits else 0
+                raise _OverLimitError(
+                    f"extracting it took more than {seconds:g} s; give it in parts, or allow more (--seconds)"
+                )
             told = self.connection.recv()
+        except _OverLimitError:
+            raise
         except EOFError:
             if self.started:
                 raise
@@ -179,7 +244,7 @@ class _Worker:
         self.process.join()
 
 
-def _work(connection: Connection) -> None:
+def _work(connection: Connection, limits: Limits | None = None) -> None:
     """What a process does: says that it is ready, then answers batch after batch until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that writes; it ends this one
     inbox: SimpleQueue[Batch | None] = SimpleQueue()
@@ -188,6 +253,8 @@ def _work(connection: Connection) -> None:
 
     try:
         load()
+        if limits:
+            bound_memory(limits.megabytes)
         connection.send("ready")
         while batch := inbox.get():
             connection.send(list(extract_each(batch)))

@@ -43,17 +43,22 @@ def from_row(row: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("id", "title", "published", "publisher", "kind", "language", "url", "series", "modelled_on"):
         value = row.get(name)
         if value not in (None, ""):
-            fields[name] = str(value)
+            fields[name] = _said(value)
     if isinstance(row.get("source"), str):
-        fields["source"] = row["source"]
+        fields["source"] = _said(row["source"])
     if "published" in fields:
         check_date(fields["published"])
     if fields.get("kind", "own") not in KINDS:
         del fields["kind"]
     codes = row.get("countries") or ()
-    fields["countries"] = tuple(map(str, codes)) if isinstance(codes, (list, tuple)) else (str(codes),)
+    fields["countries"] = tuple(map(_said, codes)) if isinstance(codes, (list, tuple)) else (_said(codes),)
     fields["links_read"] = row.get("links_read") is True
     return fields
+
+
+def _said(value: Any) -> str:
+    """A value as a text that can be stored: no lone surrogates, no control characters."""
+    return normalise(str(value)).text
 
 
 def parse_line(line: str) -> dict[str, Any]:
@@ -64,7 +69,7 @@ def parse_line(line: str) -> dict[str, Any]:
     """
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise TruncatedSourceError("the line is no whole JSON object; one statement a line") from error
     if not isinstance(row, dict):
         raise UnsupportedSourceError('the line is no JSON object with "id" and "text"')
@@ -83,7 +88,7 @@ def from_json(text: str) -> Iterator[dict[str, Any] | SourceError]:
     """
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise TruncatedSourceError("it is no whole JSON document; fetch it again") from error
     if isinstance(document, dict) and isinstance(document.get("data"), list):
         yield from _each(document["data"], _from_reliefweb)
@@ -128,7 +133,11 @@ def _from_reliefweb(record: Any) -> dict[str, Any]:
         "countries": tuple(code for item in _items(given.get("country")) if (code := _alpha2(item)) is not None),
         "language": next((str(i["code"])[:2] for i in _items(given.get("language")) if i.get("code")), None),
     }
-    return {name: value for name, value in fields.items() if value is not None}
+    return {
+        name: value if name in ("text", "countries") else _said(value)
+        for name, value in fields.items()
+        if value is not None
+    }
 
 
 def _body(given: Mapping[str, Any]) -> str:

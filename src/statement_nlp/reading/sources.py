@@ -19,6 +19,7 @@ from statement_nlp.errors import EmptySourceError, SourceError, TooLargeSourceEr
 from statement_nlp.reading.decoding import decode
 from statement_nlp.reading.header import HEADER_INSIDE, countries, split_header
 from statement_nlp.reading.language import detect_language
+from statement_nlp.reading.limits import Limits, Reading
 from statement_nlp.reading.markdown import plain_text
 from statement_nlp.reading.masthead import find_date, find_title
 from statement_nlp.reading.pdf import is_pdf, pdf_text
@@ -36,6 +37,9 @@ MAX_CHARACTERS = 1_000_000
 """Characters above which a text is no statement (and more than spaCy parses at a time)."""
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".jsonl", ".json")
 """Names of files that are read in a folder."""
+LONG = 20_000
+"""Bytes of a text above which it is read in a process of its own, where limits are kept."""
+_PARSED = (".html", ".htm", ".pdf", ".docx")
 _NO_STATEMENTS = ("readme", "license", "notice", "changelog", "contributing")
 
 
@@ -52,32 +56,43 @@ class Failure:
         return str(self.error)
 
 
-def read(sources: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Statement | Failure]:
+def read(
+    sources: Iterable[str | Path], *, stdin: BinaryIO | None = None, limits: Limits | None = None
+) -> Iterator[Statement | Failure]:
     """Reads statements from sources, in order.
 
     Args:
         sources: Paths of files and folders, patterns ("statements/*.pdf"), and "-" for standard input.
         stdin: Read for "-" in place of the process's own.
+        limits: What one document may cost: PDF, Word, web pages and long texts are then read in a process of their
+            own, and what goes over the limits comes out as a Failure. None reads all here, without limits.
 
     Yields:
         A statement for each one found, a Failure for each file or record that cannot be read. The identity of a
         statement is the `id` of its header or row, else its ReliefWeb id, else its path, else the hash of its text.
     """
-    for source in sources:
-        if str(source) == "-":
-            yield from _guarded("-", _from_bytes((stdin or sys.stdin.buffer).read(MAX_BYTES + 1), "-", ""))
-            continue
-        try:
-            paths = list(_expand(source))
-        except (OSError, ValueError) as error:
-            paths = [
-                _failure(str(source), SourceError(f"it cannot be read ({error}); see to its name and permissions"))
-            ]
-        for path in paths:
-            if isinstance(path, Failure):
-                yield path
-            else:
-                yield from _guarded(path.as_posix(), _from_file(path))
+    aside = Reading(_whole, limits) if limits else None
+    try:
+        for source in sources:
+            if str(source) == "-":
+                data = (stdin or sys.stdin.buffer).read(MAX_BYTES + 1)
+                yield from _guarded("-", _from_bytes(data, "-", "", aside))
+                continue
+            for path in _paths(source):
+                if isinstance(path, Failure):
+                    yield path
+                else:
+                    yield from _guarded(path.as_posix(), _from_file(path, aside))
+    finally:
+        if aside:
+            aside.close()
+
+
+def _paths(source: str | Path) -> list[Path | Failure]:
+    try:
+        return list(_expand(source))
+    except (OSError, ValueError) as error:
+        return [_failure(str(source), SourceError(f"it cannot be read ({error}); see to its name and permissions"))]
 
 
 def count(sources: Iterable[str | Path]) -> int | None:
@@ -128,6 +143,13 @@ def _guarded(source: str, items: Iterator[Statement | Failure]) -> Iterator[Stat
     except OSError as error:
         reason = error.strerror or type(error).__name__
         yield _failure(source, SourceError(f"it cannot be read ({reason}); see to its name and permissions"))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - it is told, with the file's name, and the next file is read
+        words = " ".join(str(error).split())
+        yield _failure(
+            source, SourceError(f"a fault of the reader, please report it ({type(error).__name__}: {words})")
+        )
 
 
 def _failure(source: str, error: SourceError) -> Failure:
@@ -171,13 +193,13 @@ def _is_candidate(file: Path, folder: Path) -> bool:
     return b'"text"' in start or b'"fields"' in start
 
 
-def _from_file(path: Path) -> Iterator[Statement | Failure]:
+def _from_file(path: Path, aside: Reading | None) -> Iterator[Statement | Failure]:
     if path.suffix.lower() == ".jsonl":
-        yield from _from_lines(path)
+        yield from _from_lines(path, aside)
         return
     if path.stat().st_size > MAX_BYTES:
         raise _too_large()
-    yield from _from_bytes(path.read_bytes(), path.as_posix(), path.suffix.lower())
+    yield from _from_bytes(path.read_bytes(), path.as_posix(), path.suffix.lower(), aside)
 
 
 def _too_large() -> TooLargeSourceError:
@@ -186,7 +208,7 @@ def _too_large() -> TooLargeSourceError:
     )
 
 
-def _from_lines(path: Path) -> Iterator[Statement | Failure]:
+def _from_lines(path: Path, aside: Reading | None) -> Iterator[Statement | Failure]:
     """The statements of a file with one JSON object a line, read line by line."""
     empty = True
     with path.open("rb") as stream:
@@ -199,13 +221,16 @@ def _from_lines(path: Path) -> Iterator[Statement | Failure]:
             if not line.strip():
                 continue
             empty = False
-            yield from _guarded(source, _row(line, source))
+            yield from _guarded(source, _row(line, source, aside))
     if empty:
         raise EmptySourceError("there is nothing in it; give a file with one JSON object a line")
 
 
-def _row(row: bytes | Mapping[str, Any], source: str) -> Iterator[Statement]:
-    yield _statement(parse_line(decode(row)) if isinstance(row, bytes) else from_row(row), source)
+def _row(row: bytes | Mapping[str, Any], source: str, aside: Reading | None = None) -> Iterator[Statement | Failure]:
+    if aside and isinstance(row, bytes) and len(row) > LONG:
+        yield from aside.ask((row, source, None))
+    else:
+        yield _statement(parse_line(decode(row)) if isinstance(row, bytes) else from_row(row), source)
 
 
 def read_row(row: bytes | Mapping[str, Any], source: str) -> Statement | Failure:
@@ -218,10 +243,18 @@ def read_row(row: bytes | Mapping[str, Any], source: str) -> Statement | Failure
     return next(_guarded(source, _row(row, source)))
 
 
-def _from_bytes(data: bytes, source: str, suffix: str) -> Iterator[Statement | Failure]:
+def _whole(data: bytes, source: str, suffix: str | None) -> list[Statement | Failure]:
+    """The statements of a file's bytes, or of a row (no suffix): what the process beside ours does."""
+    return list(_guarded(source, _row(data, source) if suffix is None else _from_bytes(data, source, suffix)))
+
+
+def _from_bytes(data: bytes, source: str, suffix: str, aside: Reading | None = None) -> Iterator[Statement | Failure]:
     """The statements of a file's bytes; what they are shows in the bytes, else in the suffix."""
     if len(data) > MAX_BYTES:
         raise _too_large()
+    if aside and (len(data) > LONG or suffix in _PARSED or is_pdf(data) or is_word(data) or _is_page(data)):
+        yield from aside.ask((data, source, suffix))
+        return
     if is_pdf(data):
         yield _statement({"text": pdf_text(data)}, source)
         return
@@ -239,6 +272,10 @@ def _from_bytes(data: bytes, source: str, suffix: str) -> Iterator[Statement | F
             yield _statement(fields, f"{source}#{number}" if len(found) > 1 else source)
     else:
         raise UnsupportedSourceError(f"{suffix} is not read; give one of {', '.join(SUFFIXES)}")
+
+
+def _is_page(data: bytes) -> bool:
+    return is_html(data[:2000].decode("latin-1"))
 
 
 def _from_json(text: str, source: str) -> Iterator[Statement | Failure]:
