@@ -91,9 +91,9 @@ def _dots(condition: str, points: list[tuple[date, float, Mapping[str, Any]]]) -
     return Chart(title, _drawn(HEIGHT, title, marks, role="group"))
 
 
-def by_year(published: Sequence[str | None]) -> Chart | None:
+def by_year(counted: Mapping[int, int]) -> Chart | None:
     """How many a year, as bars; None where there are fewer than two years."""
-    years = Counter(int(p[:4]) for p in published if p and p[:4].isdigit())
+    years = Counter(counted)
     if len(years) < 2 or max(years) - min(years) >= MOST_BARS:
         return None
     span = range(min(years), max(years) + 1)

@@ -63,42 +63,43 @@ LINKS = """
       CASE WHEN a_statement_id = :id THEN b_published ELSE a_published END AS there_published,
       CASE WHEN a_statement_id = :id THEN b_statement_kind ELSE a_statement_kind END AS there_kind
     FROM linked_records WHERE a_statement_id = :id OR b_statement_id = :id ORDER BY score DESC LIMIT 200"""
+# each list is read in the order of a table that holds it by day: CROSS JOIN keeps that table first
 PLACE_CLAIMS = """
     SELECT c.id, c.quote, c.status, c.attribution, c.date, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
       s.published, s.kind,
       (SELECT group_concat(n.name, '; ') FROM claim_named_places n WHERE n.claim_id = c.id) AS places
-    FROM claim_places x JOIN claims c ON c.id = x.claim_id JOIN statements s ON s.id = c.statement_id
+    FROM claim_places x CROSS JOIN claims c ON c.id = x.claim_id CROSS JOIN statements s ON s.id = c.statement_id
     WHERE x.ancestor_id = :id AND c.judgement IS NOT 'rejected'
-    ORDER BY x.date DESC LIMIT 100"""
+    ORDER BY x.date DESC, x.claim_id DESC LIMIT 50"""
 PLACE_FIGURES = """
-    SELECT f.id, f.quote, f.low, f.high, f.qualifier, f.unit, f.condition, group_concat(DISTINCT n.name) AS place,
+    SELECT f.id, f.quote, f.low, f.high, f.qualifier, f.unit, f.condition,
+      (SELECT group_concat(DISTINCT n.name) FROM figure_places n
+       JOIN place_ancestors a ON a.place_id = n.place_id AND a.ancestor_id = :id WHERE n.figure_id = f.id) AS place,
       coalesce(f.since, s.published_since) AS day, f.date, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
       s.published, s.kind
-    FROM place_ancestors a JOIN figure_places n ON n.place_id = a.place_id JOIN figures f ON f.id = n.figure_id
-    JOIN statements s ON s.id = f.statement_id
-    WHERE a.ancestor_id = :id AND f.judgement IS NOT 'rejected' GROUP BY f.id ORDER BY day DESC LIMIT 300"""
+    FROM figures_within x CROSS JOIN figures f ON f.id = x.figure_id CROSS JOIN statements s ON s.id = f.statement_id
+    WHERE x.ancestor_id = :id AND f.judgement IS NOT 'rejected' ORDER BY x.date DESC, x.figure_id DESC LIMIT 100"""
 PLACE_DEMANDS = """
-    SELECT DISTINCT d.id, d.quote, d.strength, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
-      s.published, s.kind
-    FROM place_ancestors a JOIN demand_places n ON n.place_id = a.place_id JOIN demands d ON d.id = n.demand_id
-    JOIN statements s ON s.id = d.statement_id
-    WHERE a.ancestor_id = :id AND d.judgement IS NOT 'rejected' ORDER BY s.published DESC LIMIT 100"""
+    SELECT d.id, d.quote, d.strength, s.id AS statement_id, coalesce(s.title, s.id) AS statement, s.published, s.kind
+    FROM demands_within x CROSS JOIN demands d ON d.id = x.demand_id CROSS JOIN statements s ON s.id = d.statement_id
+    WHERE x.ancestor_id = :id AND d.judgement IS NOT 'rejected' ORDER BY x.date DESC, x.demand_id DESC LIMIT 50"""
 PARTY_DEMANDS = """
     SELECT d.id, d.quote, d.strength, d.deadline, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
       s.published, s.publisher, s.kind,
       (SELECT group_concat(t.theme, ', ') FROM demand_themes t WHERE t.demand_id = d.id) AS themes
-    FROM demand_addressees r JOIN demands d ON d.id = r.demand_id JOIN statements s ON s.id = d.statement_id
-    WHERE r.party_id = :id AND d.judgement IS NOT 'rejected' ORDER BY s.published DESC LIMIT 200"""
-PLACE_TOTALS = """
-    SELECT
-      (SELECT count(*) FROM (SELECT 1 FROM claim_places x JOIN claims c ON c.id = x.claim_id
-        WHERE x.ancestor_id = :id AND c.judgement IS NOT 'rejected' LIMIT 10000)) AS claims,
-      (SELECT count(*) FROM (SELECT DISTINCT f.id FROM place_ancestors a JOIN figure_places n ON n.place_id = a.place_id
-        JOIN figures f ON f.id = n.figure_id
-        WHERE a.ancestor_id = :id AND f.judgement IS NOT 'rejected' LIMIT 10000)) AS figures,
-      (SELECT count(*) FROM (SELECT DISTINCT d.id FROM place_ancestors a JOIN demand_places n ON n.place_id = a.place_id
-        JOIN demands d ON d.id = n.demand_id
-        WHERE a.ancestor_id = :id AND d.judgement IS NOT 'rejected' LIMIT 10000)) AS demands"""
+    FROM demands_to x CROSS JOIN demands d ON d.id = x.demand_id CROSS JOIN statements s ON s.id = d.statement_id
+    WHERE x.party_id = :id AND d.judgement IS NOT 'rejected' ORDER BY x.date DESC, x.demand_id DESC LIMIT 100"""
+PARTY_NAMED = """
+    SELECT s.id, coalesce(s.title, s.id) AS title, s.published, s.kind, x.mentions
+    FROM statements_naming x CROSS JOIN statements s ON s.id = x.statement_id
+    WHERE x.party_id = :id ORDER BY x.date DESC, x.statement_id DESC LIMIT 100"""
+PARTY_TOTALS = "SELECT statements, mentions, demands FROM party_counts WHERE party_id = :id"
+PARTY_YEARS = """
+    SELECT substr(month, 1, 4) AS year, sum(demands) AS n FROM party_months
+    WHERE party_id = :id AND theme = '' AND month <> '' GROUP BY 1"""
+PLACE_TOTALS = "SELECT claims, figures, demands FROM place_counts WHERE place_id = :id"
+NOTHING: Mapping[str, int] = dict.fromkeys(("statements", "mentions", "claims", "figures", "demands"), 0)
+"""What is counted of a place or party of which nothing is told."""
 PLACE_AROUND = """
     SELECT p.id, p.name, p.feature FROM place_ancestors a JOIN places p ON p.id = a.ancestor_id
     WHERE a.place_id = :id AND a.depth > 0 ORDER BY a.depth"""
@@ -134,12 +135,12 @@ LISTINGS: Mapping[str, str] = {
         WHERE k.statements > 0 AND (:q = '' OR p.name LIKE '%' || :q || '%' OR EXISTS (
           SELECT 1 FROM place_names n WHERE n.place_id = p.id AND n.name LIKE '%' || :q || '%'))
         ORDER BY k.claims DESC, p.name LIMIT 300""",
-    "parties": """SELECT p.id, p.name, p.kind, '' AS detail, count(DISTINCT r.demand_id) AS demands,
-        (SELECT count(DISTINCT m.statement_id) FROM party_mentions m WHERE m.party_id = p.id) AS statements
-        FROM parties p LEFT JOIN demand_addressees r ON r.party_id = p.id
+    "parties": """SELECT p.id, p.name, p.kind, '' AS detail, coalesce(k.demands, 0) AS demands,
+        coalesce(k.statements, 0) AS statements
+        FROM parties p LEFT JOIN party_counts k ON k.party_id = p.id
         WHERE :q = '' OR p.name LIKE '%' || :q || '%'
           OR EXISTS (SELECT 1 FROM party_names n WHERE n.party_id = p.id AND n.name LIKE '%' || :q || '%')
-        GROUP BY p.id ORDER BY demands DESC, statements DESC, p.name LIMIT 300""",
+        ORDER BY demands DESC, statements DESC, p.name LIMIT 300""",
 }
 # ranking every text that holds a common word is slow: the first thousand are ranked, and passages are cut from the best
 SEARCH = """

@@ -115,7 +115,7 @@ async def place(datasette: Any, request: Request) -> Response:
         request,
         "place.html",
         place=found,
-        totals=await page_data.one(database, page_data.PLACE_TOTALS, id=place_id),
+        totals=await page_data.one(database, page_data.PLACE_TOTALS, id=place_id) or page_data.NOTHING,
         namesakes=await page_data.rows(database, page_data.PLACE_NAMESAKES, id=place_id, name=found["name"]),
         charts=charts.by_condition(shown["figures"]),
         tracks=await tracking_data.tracks(database, tracking_data.OF_PLACE, id=place_id),
@@ -131,17 +131,13 @@ async def party(datasette: Any, request: Request) -> Response:
     if found is None:
         raise NotFound(f"No party {party_id!r} is stored here. The Parties page lists those that are.")
     names = await page_data.rows(database, "SELECT name FROM party_names WHERE party_id = :id", id=party_id)
-    named = await page_data.rows(
-        database,
-        """SELECT s.id, coalesce(s.title, s.id) AS title, s.published, s.kind, count(*) AS mentions
-           FROM party_mentions m JOIN statements s ON s.id = m.statement_id WHERE m.party_id = :id
-           AND m.judgement IS NOT 'rejected' GROUP BY s.id ORDER BY s.published DESC""",
-        id=party_id,
-    )
-    demands = await page_data.rows(database, page_data.PARTY_DEMANDS, id=party_id)
+    years = await page_data.rows(database, page_data.PARTY_YEARS, id=party_id)
     return await html(
-        datasette, request, "party.html", party=found, names=[n["name"] for n in names], named=named, demands=demands,
-        years=charts.by_year([d["published"] for d in demands]),
+        datasette, request, "party.html", party=found, names=[n["name"] for n in names],
+        named=await page_data.rows(database, page_data.PARTY_NAMED, id=party_id),
+        demands=await page_data.rows(database, page_data.PARTY_DEMANDS, id=party_id),
+        totals=await page_data.one(database, page_data.PARTY_TOTALS, id=party_id) or page_data.NOTHING,
+        years=charts.by_year({int(row["year"]): row["n"] for row in years}),
         tracks=await tracking_data.tracks(database, tracking_data.OF_PARTY, id=party_id),
     )  # fmt: skip
 

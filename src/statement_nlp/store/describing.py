@@ -31,9 +31,10 @@ How it hangs together:
   table that makes queries by location fast. Triggers keep it in step, whoever writes.
 - Roll-ups, so that no page counts a million rows: `months` (the whole database), `statement_counts`, `place_counts`,
   `place_months`, `condition_months` and `theme_months` (a place and all inside it), `party_counts`, `party_months`.
-  Lists by day, so that none sorts them: `claim_places`, `figures_within`, `demands_within`, `demands_to` (a party),
-  `demands_on` (a theme); read the newest with `ORDER BY date DESC LIMIT 50`. A save writes what it changes in them in
-  its own transaction; `store/rollups.py` defines them.
+  Lists by day, so that none sorts them: `claim_places`, `figures_within`, `demands_within`, `statements_within`,
+  `demands_to` and `statements_naming` (a party), `demands_on` (a theme); read the newest with
+  `ORDER BY date DESC LIMIT 50`. A save writes what it changes in them in its own transaction; `store/rollups.py`
+  defines them.
 - What people judge stands in `reviews`, each step of it in `review_events`. A rejected record is taken out of its
   table, so no view, query, count or search shows it; an accepted or corrected one says what the person said, and its
   `judgement` tells. What the machine said of a statement is kept whole in `machine_records`.

@@ -70,6 +70,12 @@ def m0008_batches(db: Database) -> None:
     run(db.conn, "0008_batches.sql")
 
 
+@MIGRATIONS()
+def m0009_lists(db: Database) -> None:
+    """Statements by day under places and parties; a view of figures that no longer reads all conflicts for each."""
+    run(db.conn, "0009_lists.sql")
+
+
 def run(connection: sqlite3.Connection, name: str) -> None:
     """Run the statements of a packaged SQL file one by one, inside the caller's transaction."""
     for statement in split(files("statement_nlp.store").joinpath("sql", name).read_text(encoding="utf-8")):

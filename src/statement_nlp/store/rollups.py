@@ -178,6 +178,23 @@ ROLLUPS = (
         JOIN demand_themes t ON t.demand_id = d.id WHERE {{where}}""",
     ),
     Rollup(
+        "statements_within",
+        ("ancestor_id", "date", "statement_id"),
+        (),
+        f"""SELECT DISTINCT place, day, statement FROM (
+          SELECT a.ancestor_id AS place, {_DAY} AS day, s.id AS statement {_MENTION_AT} WHERE {{where}}
+          UNION ALL SELECT a.ancestor_id, {_DAY}, s.id {_CLAIM_AT} WHERE {{where}}
+          UNION ALL SELECT a.ancestor_id, {_DAY}, s.id {_FIGURE_AT} WHERE {{where}}
+          UNION ALL SELECT a.ancestor_id, {_DAY}, s.id {_DEMAND_AT} WHERE {{where}})""",
+    ),
+    Rollup(
+        "statements_naming",
+        ("party_id", "date", "statement_id"),
+        ("mentions",),
+        f"""SELECT m.party_id, {_DAY}, s.id, count(*) FROM statements s
+        JOIN party_mentions m ON m.statement_id = s.id WHERE {{where}} GROUP BY 1, 2, 3""",
+    ),
+    Rollup(
         "figure_blocks",
         ("place_id", "condition", "date", "figure_id"),
         (),

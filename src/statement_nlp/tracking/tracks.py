@@ -20,8 +20,8 @@ from statement_nlp.tracking.link_kinds import counts_on
 Layer = Literal["figures", "demands"]
 
 NEIGHBOURS = """
-SELECT b_id FROM links WHERE a_id = :id AND judgement IS NOT 'rejected' AND kind IN ({kinds})
-UNION SELECT a_id FROM links WHERE b_id = :id AND judgement IS NOT 'rejected' AND kind IN ({kinds})
+SELECT b_id FROM links WHERE a_id = :id AND judgement IS NOT 'rejected' AND +kind IN ({kinds})
+UNION SELECT a_id FROM links WHERE b_id = :id AND judgement IS NOT 'rejected' AND +kind IN ({kinds})
 """
 KINDS: dict[Layer, str] = {"figures": "'repeats', 'updates', 'conflicts'", "demands": "'same_demand'"}
 FIGURE = """
@@ -51,9 +51,9 @@ SELECT DISTINCT f.id AS figure_id, p.name AS place, f.condition, f.quote AS figu
   f.date AS date_as_written, f.since, f.until, s.published_since, s.published, s.publisher, s.kind AS statement_kind,
   coalesce(s.title, s.id) AS statement, s.id AS statement_id, t.id AS track_id, t.title AS track,
   (SELECT group_concat(quote, '; ') FROM (
-     SELECT b_quote AS quote FROM links WHERE a_id = f.id AND kind = 'conflicts' AND judgement IS NOT 'rejected'
+     SELECT b_quote AS quote FROM links WHERE a_id = f.id AND +kind = 'conflicts' AND judgement IS NOT 'rejected'
      UNION ALL
-     SELECT a_quote FROM links WHERE b_id = f.id AND kind = 'conflicts' AND judgement IS NOT 'rejected')) AS conflicts
+     SELECT a_quote FROM links WHERE b_id = f.id AND +kind = 'conflicts' AND judgement IS NOT 'rejected')) AS conflicts
 FROM figure_places n JOIN figures f ON f.id = n.figure_id JOIN places p ON p.id = n.place_id
 JOIN statements s ON s.id = f.statement_id
 LEFT JOIN track_members m ON m.record_id = f.id LEFT JOIN tracks t ON t.id = m.track_id AND t.layer = 'figures'
@@ -224,7 +224,7 @@ def _of_figures(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> 
     values = [value for row in rows for value in (row["low"], row["high"]) if value is not None]
     conflicts = sum(
         connection.execute(
-            "SELECT count(*) FROM links WHERE a_id = ? AND kind = 'conflicts' AND judgement IS NOT 'rejected'",
+            "SELECT count(*) FROM links WHERE a_id = ? AND +kind = 'conflicts' AND judgement IS NOT 'rejected'",
             (row["id"],),
         ).fetchone()[0]
         for row in rows
