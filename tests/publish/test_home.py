@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statement_nlp.publish import charts, suggest
-from statement_nlp.publish.suggest import Names, beginnings, holds, matching
+from statement_nlp.publish.names import Names
+from statement_nlp.publish.suggest import beginnings, holds, matching
 
 
 def known(*names: str) -> Names:

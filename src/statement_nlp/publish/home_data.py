@@ -20,12 +20,12 @@ LISTS: Mapping[str, str] = {
         WHERE p.feature <> 'country' AND k.claims > 0 ORDER BY k.claims DESC, p.name LIMIT 8""",
     "top_countries": """SELECT p.id, p.name, k.claims FROM place_counts k JOIN places p ON p.id = k.place_id
         WHERE p.feature = 'country' AND k.claims > 0 ORDER BY k.claims DESC, p.name LIMIT 8""",
-    "top_parties": """SELECT p.id, p.name, count(*) AS demands FROM demand_addressees r
-        JOIN parties p ON p.id = r.party_id GROUP BY p.id ORDER BY demands DESC, p.name LIMIT 10""",
+    "top_parties": """SELECT p.id, p.name, k.demands FROM party_counts k JOIN parties p ON p.id = k.party_id
+        WHERE k.demands > 0 ORDER BY k.demands DESC, p.name LIMIT 10""",
     "findings": """SELECT statement, statement_id, statement_kind, finding FROM signatory_findings
         WHERE difference <> 0 ORDER BY statement_kind = 'illustrative', abs(difference) DESC LIMIT 3""",
-    "months": """SELECT substr(published, 1, 7) AS month, count(*) AS n,
-        sum(kind = 'illustrative') AS illustrative FROM statements WHERE published >= '1' GROUP BY 1 ORDER BY 1""",
+    "months": """SELECT month, sum(statements) AS n, sum(CASE kind WHEN 'illustrative' THEN statements ELSE 0 END)
+        AS illustrative FROM months WHERE month <> '' GROUP BY month ORDER BY month""",
 }
 SURE = 0.35
 """How sure the program must be of a link for the home page, from 0 to 1; the page on tracks has all."""

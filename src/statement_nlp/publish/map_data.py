@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from datasette.database import Database
@@ -37,19 +38,24 @@ DEMANDS = """
     WHERE d.judgement IS NOT 'rejected'
       AND coalesce(s.published_since, '') >= :from_day AND coalesce(s.published_since, '') <= :to_day
     GROUP BY 1"""
+MONTHS = {
+    "claims": """SELECT place_id, sum(claims) AS n FROM place_months
+    WHERE month >= :from_month AND month <= :to_month GROUP BY 1 HAVING n > 0""",
+    "condition": """SELECT place_id, sum(claims) AS n FROM condition_months
+    WHERE condition = :condition AND month >= :from_month AND month <= :to_month GROUP BY 1 HAVING n > 0""",
+    "theme": """SELECT place_id, sum(demands) AS n FROM theme_months
+    WHERE theme = :theme AND month >= :from_month AND month <= :to_month GROUP BY 1 HAVING n > 0""",
+}
+"""The same of whole months, counted in advance."""
 PLACES = """
     SELECT p.id, p.name, p.country_name, p.feature, p.latitude, p.longitude, k.claims, k.figures, k.demands,
-      k.statements
+      k.statements, k.illustrative
     FROM place_counts k JOIN places p ON p.id = k.place_id WHERE p.latitude IS NOT NULL AND k.statements > 0"""
 LARGEST = PLACES + " AND k.claims > 0 ORDER BY k.claims DESC LIMIT :most"
 AMONG = PLACES + " AND p.id IN (SELECT value FROM json_each(:ids))"
 AROUND = """
     SELECT place_id, json_group_array(ancestor_id) AS within FROM place_ancestors
     WHERE depth > 0 AND place_id IN (SELECT value FROM json_each(:ids)) GROUP BY 1"""
-ILLUSTRATIVE = """
-    SELECT a.ancestor_id AS place_id, count(DISTINCT m.statement_id) AS n FROM statements s
-    JOIN place_mentions m ON m.statement_id = s.id JOIN place_ancestors a ON a.place_id = m.place_id
-    WHERE s.kind = 'illustrative' GROUP BY a.ancestor_id"""
 LAST_DAY = "9999-12-31"
 
 
@@ -94,13 +100,9 @@ async def places(database: Database, wanted: Narrowing) -> list[Row]:
 
     async def read() -> list[Row]:
         found = await _narrowed(database, wanted) if wanted.is_any else await _all(database)
-        written: dict[str, int] = {}
-        if (await page_data.standing(database))["our_counts"]["illustrative"]:
-            written = _by_place(await page_data.rows(database, ILLUSTRATIVE))
         ids = json.dumps([row["id"] for row in found])
         around = {row["place_id"]: json.loads(row["within"]) for row in await page_data.rows(database, AROUND, ids=ids)}
         for row in found:
-            row["illustrative"] = written.get(row["id"], 0)
             row["within"] = around.get(row["id"], [])
         return found
 
@@ -116,11 +118,17 @@ async def _narrowed(database: Database, wanted: Narrowing) -> list[Row]:
     since, until = day_range(wanted.since, wanted.until)
     bound: dict[str, Any] = {"from_day": since or "", "to_day": until or LAST_DAY, "most": MOST_RECORDS}
     counts: dict[str, dict[str, int]] = {}
+    whole = _whole_months(since, until)
+    if whole:
+        bound |= {"from_month": bound["from_day"][:7], "to_month": bound["to_day"][:7]}
     if wanted.condition or not wanted.theme:
         sql = CLAIMS.format(found=CLAIMS_OF_CONDITION if wanted.condition else CLAIMS_OF_DAYS)
+        if whole:
+            sql = MONTHS["condition" if wanted.condition else "claims"]
         counts["claims"] = _by_place(await page_data.rows(database, sql, condition=wanted.condition, **bound))
     if wanted.theme:
-        counts["demands"] = _by_place(await page_data.rows(database, DEMANDS, theme=wanted.theme, **bound))
+        sql = MONTHS["theme"] if whole else DEMANDS
+        counts["demands"] = _by_place(await page_data.rows(database, sql, theme=wanted.theme, **bound))
     shared = set.intersection(*(set(one) for one in counts.values()))  # places of which all that is asked for is said
     sizes = next(iter(counts.values()))
     largest = sorted(shared, key=lambda one: (-sizes[one], one))[:MOST_PLACES]
@@ -128,6 +136,12 @@ async def _narrowed(database: Database, wanted: Narrowing) -> list[Row]:
     for row in found:
         row |= {"size": sizes[row["id"]]} | {layer: counts[layer][row["id"]] for layer in counts}
     return sorted(found, key=lambda row: (-row["size"], row["name"]))
+
+
+def _whole_months(since: str | None, until: str | None) -> bool:
+    """Whether a time begins with a month (or never) and ends with one (or never)."""
+    ends = until is None or (date.fromisoformat(until) + timedelta(days=1)).day == 1
+    return ends and (since is None or since.endswith("-01"))
 
 
 def _by_place(rows: list[Row]) -> dict[str, int]:

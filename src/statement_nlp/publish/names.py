@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from datasette.database import Database, QueryInterrupted
 from rapidfuzz import fuzz, process, utils
 
 from statement_nlp.publish import page_data
+from statement_nlp.publish.kept import kept
 from statement_nlp.store.identity import key
 from statement_nlp.store.queries import PARTY, PLACE, day_range
 
@@ -43,13 +45,17 @@ MEANT: Mapping[str, str] = {
 NAMESAKES = f"""SELECT p.id, p.name AS entry, {KIND_OF_PLACE} AS detail
     FROM place_names n JOIN places p ON p.id = n.place_id JOIN place_counts k ON k.place_id = p.id
     WHERE n.name = :place COLLATE NOCASE AND p.id <> :meant AND k.statements > 0 ORDER BY k.mentions DESC LIMIT 5"""
+_KEYS = """WITH RECURSIVE k(v) AS (SELECT min({key}) FROM {table}
+    UNION ALL SELECT (SELECT min({key}) FROM {table} WHERE {key} > v) FROM k WHERE v IS NOT NULL)
+    SELECT v FROM k WHERE v IS NOT NULL"""
+"""The values that a key begins with, by as many steps in its index as there are values."""
 CHOICES: Mapping[str, str] = {
     "place": """SELECT DISTINCT p.name FROM place_counts k JOIN places p ON p.id = k.place_id
         WHERE k.statements > 0 ORDER BY k.claims DESC LIMIT 400""",
-    "addressee": """SELECT p.name FROM demand_addressees r JOIN parties p ON p.id = r.party_id
-        GROUP BY p.id ORDER BY count(*) DESC LIMIT 300""",
-    "condition": "SELECT DISTINCT condition FROM figures ORDER BY 1",
-    "theme": "SELECT DISTINCT theme FROM demand_themes ORDER BY 1",
+    "addressee": """SELECT p.name FROM party_counts k JOIN parties p ON p.id = k.party_id
+        WHERE k.demands > 0 ORDER BY k.demands DESC, p.name LIMIT 300""",
+    "condition": _KEYS.format(key="condition", table="figures"),
+    "theme": _KEYS.format(key="theme", table="demand_themes"),
     "status": "VALUES ('asserted'), ('reported'), ('hedged'), ('negated')",
 }
 """What the fields of a question offer while one types."""
@@ -57,6 +63,24 @@ CHOICES: Mapping[str, str] = {
 
 CODES = ("condition", "theme", "status")
 """Fields that take one of a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All names of a kind, those most often meant first, and the same folded for comparing."""
+
+    rows: tuple[page_data.Row, ...]
+    folded: tuple[str, ...]
+
+
+async def every(database: Database, what: str) -> Names:
+    """All names of a kind: place, addressee or organisation; kept for a while where reading them takes long."""
+
+    async def read() -> Names:
+        found = await page_data.rows(database, KNOWN[what])
+        return Names(tuple(found), tuple(utils.default_process(row["name"]) for row in found))
+
+    return await kept(database, ("names", what), read)
 
 
 async def nearest(database: Database, what: str, name: str, likeness: int = LIKENESS) -> list[dict[str, Any]]:
@@ -68,18 +92,18 @@ async def nearest(database: Database, what: str, name: str, likeness: int = LIKE
         name: as typed.
         likeness: from 0 to 100; what is less alike is left out.
     """
-    known = await page_data.rows(database, KNOWN[what])
+    known = await every(database, what)
     close = process.extract(
-        name,
-        {n: row["name"] for n, row in enumerate(known)},
+        utils.default_process(name),
+        known.folded,
         scorer=fuzz.WRatio,
-        processor=utils.default_process,
+        processor=None,
         limit=NEAREST * 3,
         score_cutoff=likeness,
     )
     found: dict[str, dict[str, Any]] = {}
     for _, _, n in close:
-        found.setdefault(known[n]["id"], known[n])
+        found.setdefault(known.rows[n]["id"], dict(known.rows[n]))
     return list(found.values())[:NEAREST]
 
 

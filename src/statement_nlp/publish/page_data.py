@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakSet
 
 from datasette.database import Database
 
@@ -172,6 +173,8 @@ SEARCHES: Mapping[str, str] = {
 async def ours(datasette: Any) -> Database | None:
     """The first database that is one of this project's, or None."""
     for database in datasette.databases.values():
+        if database in _known_as_ours:
+            return database
         if database.name == "_internal":
             continue
         try:
@@ -179,8 +182,13 @@ async def ours(datasette: Any) -> Database | None:
         except sqlite3.DatabaseError:
             continue  # not ours, then; Datasette itself reports what it cannot read
         if {"statements", "place_mentions", "runs"} <= names:
+            _known_as_ours.add(database)
             return database
     return None
+
+
+_known_as_ours: WeakSet[Database] = WeakSet()
+"""Databases that were found to be ours: every page asks."""
 
 
 async def rows(database: Database, sql: str, **parameters: Any) -> list[Row]:
@@ -208,7 +216,7 @@ async def standing(database: Database) -> Row:
     """What each page says of the whole: `demonstration`, and how many statements of each kind in `our_counts`."""
 
     async def read() -> Row:
-        kinds = await rows(database, "SELECT kind, count(*) AS n FROM statements GROUP BY kind")
+        kinds = await rows(database, "SELECT kind, sum(statements) AS n FROM months GROUP BY kind")
         noted = await one(database, "SELECT value FROM meta WHERE key = 'demonstration'")
         found = {row["kind"]: row["n"] for row in kinds}
         return {
@@ -223,9 +231,9 @@ async def counts(database: Database) -> dict[str, int]:
     """How many claims, figures, demands, places and organisations there are, beside the statements of each kind."""
     row = await one(
         database,
-        """SELECT (SELECT count(*) FROM claims) AS claims, (SELECT count(*) FROM figures) AS figures,
-             (SELECT count(*) FROM demands) AS demands, (SELECT count(*) FROM organisations) AS organisations,
-             (SELECT count(*) FROM place_counts WHERE statements > 0) AS places""",
+        """SELECT coalesce(sum(claims), 0) AS claims, coalesce(sum(figures), 0) AS figures,
+             coalesce(sum(demands), 0) AS demands, (SELECT count(*) FROM organisations) AS organisations,
+             (SELECT count(*) FROM place_counts WHERE statements > 0) AS places FROM months""",
     )
     known: dict[str, int] = (await standing(database))["our_counts"]
     return defaultdict(int, {**known, **(row or {})})

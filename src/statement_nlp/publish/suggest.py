@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from datasette.database import Database
@@ -13,7 +12,6 @@ from rapidfuzz import fuzz, process, utils
 
 from statement_nlp.publish import names, page_data
 from statement_nlp.publish.answers import database_of, given
-from statement_nlp.publish.kept import kept
 
 NAMED: Mapping[str, tuple[str, str]] = {
     "place": ("place", "/place/"),
@@ -54,23 +52,7 @@ KINDS_SIGNED = """
 Suggestion = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """All names of a kind, those most often meant first, and the same folded for comparing."""
-
-    rows: tuple[page_data.Row, ...]
-    folded: tuple[str, ...]
-
-
-async def _known(database: Database, what: str) -> Names:
-    async def read() -> Names:
-        found = await page_data.rows(database, names.KNOWN[what])
-        return Names(tuple(found), tuple(utils.default_process(row["name"]) for row in found))
-
-    return await kept(database, ("names", what), read)
-
-
-def matching(known: Names, words: str, most: int) -> list[page_data.Row]:
+def matching(known: names.Names, words: str, most: int) -> list[page_data.Row]:
     """Entries whose names begin with these words, else hold a word that begins so, else are like them; each once."""
     sought = utils.default_process(words)
     if not sought:
@@ -118,7 +100,7 @@ def holds(text: str, words: str) -> bool:
 async def _names(database: Database, kind: str, words: str, most: int) -> list[Suggestion]:
     what, address = NAMED[kind]
     found = []
-    for row in matching(await _known(database, what), words, most):
+    for row in matching(await names.every(database, what), words, most):
         alias = utils.default_process(row["name"]) not in utils.default_process(row["entry"])
         label = f"{row['entry']} ({row['name']})" if alias else row["entry"]
         one = {"kind": kind, "label": label, "detail": row["detail"] or "", "value": row["id"]}
