@@ -52,6 +52,7 @@ chromium:
 
 bench: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m statement_nlp.learning.speed corpus
+	OMP_NUM_THREADS=1 $(BIN)/python -m statement_nlp.learning.throughput corpus
 
 evaluate: setup
 	$(BIN)/statement-nlp evaluate corpus

@@ -25,18 +25,32 @@ def chain(place: Place, lookup: Lookup | None) -> Iterator[Place]:
         yield replace(around, parents=place.parents[depth:])
 
 
-def keep_place(connection: sqlite3.Connection, place: Place, lookup: Lookup | None) -> set[str]:
+def keep_place(
+    connection: sqlite3.Connection, place: Place, lookup: Lookup | None, kept: dict[str, Place] | None = None
+) -> set[str]:
     """Store a place and the chain around it; claims follow where the chain changed.
+
+    Args:
+        connection: of the database, in a transaction.
+        place: the place.
+        lookup: what knows the places around it.
+        kept: the places that the caller has just stored, by id; they are not stored again, and this one joins them.
 
     Returns:
         The ids of the places inside which now lies something else: their roll-ups want to be filled anew.
     """
     changed: set[str] = set()
+    kept = {} if kept is None else kept
     around = list(chain(place, lookup))
-    for parent in reversed(around):
-        if lookup is not None or not _stored(connection, parent.id):
-            changed |= _keep_one(connection, parent, around[around.index(parent) + 1 :])
-    return changed | _keep_one(connection, place, around)
+    for one, outside in [(p, around[n + 1 :]) for n, p in reversed(list(enumerate(around)))] + [(place, around)]:
+        if kept.get(one.id) != one and (one is place or lookup is not None or not _stored(connection, one.id)):
+            changed |= _keep_one(connection, one, outside)
+            kept[one.id] = one
+    return changed
+
+
+NAME = "INSERT INTO place_names(place_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
+"""What a stored place is called: its id and the name."""
 
 
 def _stored(connection: sqlite3.Connection, place_id: str) -> bool:
@@ -63,8 +77,7 @@ def _keep_one(connection: sqlite3.Connection, place: Place, around: list[Place])
 
 def name_place(connection: sqlite3.Connection, place_id: str, names: Iterable[str]) -> None:
     """Remember what a stored place is called."""
-    query = "INSERT INTO place_names(place_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
-    connection.executemany(query, [(place_id, name) for name in names])
+    connection.executemany(NAME, [(place_id, name) for name in names])
 
 
 def _close(connection: sqlite3.Connection, place_id: str, ancestors: tuple[str, ...]) -> set[str]:

@@ -21,12 +21,14 @@ from statement_nlp.records import (
     Figure,
     Party,
     PartyMention,
+    Place,
     PlaceMention,
     Signatory,
     SignatoryList,
     Statement,
 )
 from statement_nlp.store import filing, gazetted, judged_links, reattaching, rollups
+from statement_nlp.store.batching import Waiting, upsert
 from statement_nlp.store.dates import interval
 from statement_nlp.store.filing import Filed, Records
 from statement_nlp.store.identity import key, stable_id, text_hash
@@ -105,6 +107,11 @@ class Writer:
         self.written: dict[str, set[int]] = {layer: set() for layer in LAYERS}
         self.figures: dict[int, tuple[int, int]] = {}
         self.kinds: dict[str, Party] = {}
+        self.stored = (
+            connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement.id,)).fetchone() is not None
+        )
+        self.waiting = Waiting(connection)
+        self.parties: set[tuple[str, str, str | None, Party | None]] = set()
         self.moved: set[str] = set()
         """Places inside which now lies something else."""
 
@@ -158,7 +165,9 @@ class Writer:
         self._write_claims()
         self._write_demands()
         self._write_signatories()
-        self._drop_stale()
+        self.waiting.flush()
+        if self.stored:
+            self._drop_stale()
 
     def _column(self, query: str) -> list[str]:
         return [row[0] for row in self.connection.execute(query, {"id": self.statement.id})]
@@ -175,44 +184,35 @@ class Writer:
             "links_read": int(s.links_read), "text": s.text, "text_hash": text_hash(s.text),
             "fingerprint": fingerprint(s), "skipped": extraction.skipped, "run_id": self.run_id,
         }  # fmt: skip
-        self._upsert("statements", row)
+        self.connection.execute(upsert("statements", tuple(row)), tuple(row.values()))
         self.connection.execute("DELETE FROM zones WHERE statement_id = ?", (s.id,))
         self.connection.executemany(
             'INSERT INTO zones(statement_id, position, start, "end", kind) VALUES (?, ?, ?, ?, ?)',
             [(s.id, n, z.start, z.end, z.kind) for n, z in enumerate(extraction.zones)],
         )
 
-    def _upsert(self, table: str, row: Mapping[str, Any]) -> None:
-        """Insert a row, or update the one of this id."""
-        updates = ", ".join(f'"{c}" = excluded."{c}"' for c in row if c != "id")
-        columns = ", ".join(f'"{c}"' for c in row)
-        self.connection.execute(
-            f"INSERT INTO {table}({columns}) VALUES ({', '.join('?' * len(row))}) "
-            f"ON CONFLICT(id) DO UPDATE SET {updates}",
-            tuple(row.values()),
-        )
-
     def _record(self, table: str, filed: Filed, columns: Mapping[str, Any]) -> int:
-        """Write the row of a record and clear the rows that hang on it; gives its id."""
+        """Put the row of a record among those that wait, and clear the rows that hang on it; gives its id."""
         row = {
             "id": filed.id, "statement_id": self.statement.id, "start": filed.record.start, "end": filed.record.end,
             **columns, "judgement": filed.judgement, "run_id": self.run_id,
         }  # fmt: skip
-        self._upsert(table, row)
+        self.waiting.put(upsert(table, tuple(row)), [tuple(row.values())])
         self.written[table].add(filed.id)
-        for child in CHILDREN.get(table, ()):
-            self.connection.execute(f"DELETE FROM {child} WHERE {PARENT[table]} = ?", (filed.id,))
+        for child in CHILDREN.get(table, ()) if self.stored else ():
+            self.waiting.put(f"DELETE FROM {child} WHERE {PARENT[table]} = ?", [(filed.id,)])
         return filed.id
 
     def _write_mentions(self) -> None:
         mentions = [(f, f.record) for f in self.records["places"] if isinstance(f.record, PlaceMention)]
         places = {m.place.id: m.place for _, m in mentions if m.place}
         given = {p.id: p for filed in self.records.values() for f in filed for p in f.places.values()}
+        kept: dict[str, Place] = {}
         for place in (places | given).values():
-            self.moved |= gazetted.keep_place(self.connection, place, self.lookup)
+            self.moved |= gazetted.keep_place(self.connection, place, self.lookup, kept)
+        for place_id, name in dict.fromkeys((m.place.id, n) for _, m in mentions if m.place for n in (m.name, m.quote)):
+            self.waiting.put(gazetted.NAME, [(place_id, name)])
         for filed, m in mentions:
-            if m.place:
-                gazetted.name_place(self.connection, m.place.id, {m.name, m.quote})
             self._record("place_mentions", filed, _place_columns(m))
         for filed in self.records["parties"]:
             if isinstance(filed.record, PartyMention):
@@ -223,6 +223,9 @@ class Writer:
         """The id of a party, stored where it is new; the register wins over texts, a later text over earlier ones."""
         party_id = key(name)
         party = self.kinds.get(party_id)
+        if (told := (party_id, name, quote, party)) in self.parties:
+            return party_id
+        self.parties.add(told)
         if party:
             known = (party_id, party.name, party.kind, party.country, int(party.registered))
             self.connection.execute(KEEP_PARTY, known)
@@ -237,7 +240,7 @@ class Writer:
     def _places_of(self, table: str, parent: str, filed: Filed, names: Sequence[str]) -> None:
         rows = [(filed.id, n, *self._place_named(name, filed)) for n, name in enumerate(names)]
         query = f"INSERT INTO {table}({parent}, position, name, place_id) VALUES (?, ?, ?, ?)"
-        self.connection.executemany(query, rows)
+        self.waiting.put(query, rows)
 
     def _place_named(self, name: str, filed: Filed) -> tuple[str, str | None]:
         """The place that a name means in a record: the mention in it, else the nearest before it, else the first.
@@ -288,7 +291,7 @@ class Writer:
             self._record("claims", filed, columns)
             self._places_of("claim_named_places", "claim_id", filed, c.places)
             inside = [self.figures.get(start, (None, start)) for start in c.figures]
-            self.connection.executemany(
+            self.waiting.put(
                 "INSERT INTO claim_figures(claim_id, position, start, figure_id) VALUES (?, ?, ?, ?)",
                 [(filed.id, n, start, figure_id) for n, (figure_id, start) in enumerate(inside)],
             )
@@ -302,9 +305,9 @@ class Writer:
             self.kinds = {key(p.name): p for p in filed.parties.values()} | self.kinds
             addressees = [(filed.id, n, name, self._party(name)) for n, name in enumerate(d.addressees)]
             query = "INSERT INTO demand_addressees(demand_id, position, name, party_id) VALUES (?, ?, ?, ?)"
-            self.connection.executemany(query, addressees)
+            self.waiting.put(query, addressees)
             for table, column, values in (("actions", "action", d.actions), ("themes", "theme", d.themes)):
-                self.connection.executemany(
+                self.waiting.put(
                     f"INSERT INTO demand_{table}(demand_id, position, {column}) VALUES (?, ?, ?)",
                     [(filed.id, n, value) for n, value in enumerate(values)],
                 )
