@@ -18,14 +18,14 @@ from statement_nlp.extraction.attachment_features import (
     NOWHERE,
     PlaceContext,
     Span,
-    features_of,
     nearest,
+    parts_of,
     sentence_of,
 )
 from statement_nlp.extraction.attachment_history import History, Settled, add_history
 from statement_nlp.extraction.attachment_knowledge import add_knowledge
 from statement_nlp.extraction.classifier import models_dir
-from statement_nlp.extraction.figure_models import Linear, linear
+from statement_nlp.extraction.figure_models import Linear, Part, linear
 from statement_nlp.records import PlaceMention
 
 __all__ = ["MODEL", "choose", "context_of", "described", "places_for", "sentence_of"]
@@ -77,26 +77,31 @@ def places_for(
         return ()
     span = Span(start_char, end_char, kind)
     history = history if history is not None else history_of(doc, kind)
-    names = choose(context, span, described(context, span), linear((models or models_dir()) / MODEL), history)
+    weights = context.asked(_weights, models)
+    names = choose(context, span, described(context, span), weights, history)
     history.add(span, names)
     return names
 
 
-def described(context: PlaceContext, span: Span) -> dict[str, dict[str, float]]:
+def _weights(_: PlaceContext, models: Path | None) -> Linear:
+    return linear((models or models_dir()) / MODEL)
+
+
+def described(context: PlaceContext, span: Span) -> dict[str, list[Part]]:
     """For each place that a span may hold for, and for NOWHERE, what speaks for it but for the spans before."""
-    features = features_of(context, span)
-    add_knowledge(features, context, span)
-    return features
+    parts = parts_of(context, span)
+    add_knowledge(parts, context, span)
+    return parts
 
 
 def choose(
-    context: PlaceContext, span: Span, features: dict[str, dict[str, float]], weights: Linear, history: History
+    context: PlaceContext, span: Span, parts: dict[str, list[Part]], weights: Linear, history: History
 ) -> tuple[str, ...]:
     """The places of a span by its features, to which those of the history are added."""
     if WORLD_BEHIND.match(context.text, span.end):
         return ()
-    add_history(features, context, span, history)
-    worth = {name: weights.score(found) for name, found in features.items()}
+    add_history(parts, context, span, history)
+    worth = {name: weights.worth(found) for name, found in parts.items()}
     worth[NOWHERE] -= NOWHERE_COST
     inside = context.names_in_section(span)
     if inside is not None:
@@ -132,12 +137,11 @@ def joined(context: PlaceContext, best: str, span: Span, history: History) -> tu
 
     A place that only tells where the one before it lies ("Beira, Sofala") gives way to that one.
     """
-    first, last = context.sentence(span.start), context.sentence(max(span.start, span.end - 1))
-    _, chosen = nearest(context, best, span, first, last)
+    chosen = nearest(context, best, span)
     if chosen is None:
         before = history.before(span)
         return before[-1].names if before and best in before[-1].names else (best,)
-    at = context.mentions.index(chosen)
+    at = chosen.number
     group, coordinated = _list_around(context, at)
     if coordinated:
         return tuple(dict.fromkeys(context.mentions[i].mention.name for i in group))

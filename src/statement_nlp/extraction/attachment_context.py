@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from statement_nlp.extraction import text_of
 from statement_nlp.extraction.figure_units import token_starts, values_of
-from statement_nlp.extraction.token_lists import token_lists
+from statement_nlp.extraction.token_lists import TokenLists, token_lists
+from statement_nlp.extraction.values import Value
 from statement_nlp.knowledge.parties import Register
 from statement_nlp.records import PlaceMention
 
@@ -26,6 +27,7 @@ DIRECTION = r"(?:(?:north|south|east|west|central)[\w-]*\s)?"
 CLASS_AFTER = re.compile(rf"(?:\s|,\sa\s)(?:\w+\s)?(?P<noun>{CLASSES})\b", re.IGNORECASE)
 CLASS_BEFORE = re.compile(rf"\b(?P<noun>{CLASSES})\sof\s$", re.IGNORECASE)
 CONTAINER = re.compile(rf"\s?(?:,|\(|in|,\sin|of)\s?(?:the\s)?{DIRECTION}", re.IGNORECASE)
+Answer = TypeVar("Answer")
 DATELINE = re.compile(r"[^.;\n]{0,60}?\s[–—-]\s")
 WORD = re.compile(r"\w+")
 _SECTION_WORDS = frozenset({"the", "in", "camp", "camping", "island", "region", "city", "town", "province", "district"})
@@ -44,8 +46,10 @@ class Located:
     mention: PlaceMention
     sentence: int
     line: int
-    head: Token
-    verb: Token | None
+    number: int
+    """Its index among the mentions."""
+    head: int
+    verb: int | None
     preposition: str
     subject: bool
     country: bool
@@ -76,12 +80,14 @@ class PlaceContext:
         self.sentences = sentence_starts(doc)
         self.lines = [0, *(m.end() for m in re.finditer(r"\n+", self.text))]
         ordered = sorted(mentions, key=lambda m: (m.start, m.end))
-        self.mentions = [self._located(m, ordered[at - 1] if at else None) for at, m in enumerate(ordered)]
+        self.tokens = token_lists(doc)
+        self.mentions = [self._located(at, m, ordered[at - 1] if at else None) for at, m in enumerate(ordered)]
         self.counts = Counter(m.mention.name for m in self.mentions)
         self.most_named = max(self.counts, key=lambda name: self.counts[name], default=None)
         self.of_name: dict[str, list[Located]] = {name: [] for name in self.counts}
         for mention in self.mentions:
             self.of_name[mention.mention.name].append(mention)
+        self.mention_starts = [m.mention.start for m in self.mentions]
         self.sentence_of_mention = [m.sentence for m in self.mentions]
         self.countries = Counter(m.mention.name for m in self.mentions if m.country)
         self.codes = {m.mention.name: m.mention.country for m in self.mentions}
@@ -98,27 +104,29 @@ class PlaceContext:
         self.sections = self._sections()
         """Lines that are the name of a place and nothing else, where there are several: a digest by country or camp."""
         self.values = values_of(doc)
+        self.value_starts = [value.start for value in self.values]
         self.demonyms = self._demonyms()
-        self.known: dict[tuple[Any, ...], dict[str, float]] = {}
-        """Features that many spans share, by the function that made them and what it was asked."""
+        self.known: dict[tuple[Any, ...], Any] = {}
+        """What many spans ask alike, by the function that answers and what it was asked."""
 
-    def _located(self, mention: PlaceMention, before: PlaceMention | None) -> Located:
-        token = self.doc[self.token(mention.start)]
+    def _located(self, at: int, mention: PlaceMention, before: PlaceMention | None) -> Located:
+        token = self.token(mention.start)
         line = self.lines[self.line(mention.start)]
         end = self.text.find("\n", line)
         written = self.text[line : len(self.text) if end < 0 else end].strip()
         after = CLASS_AFTER.match(self.text, mention.end)
         prior = CLASS_BEFORE.search(self.text, max(0, mention.start - 20), mention.start)
         classes = {found["noun"].lower() for found in (after, prior) if found}
-        head = head_of(self.doc, token, mention.end)
+        head = head_of(self.tokens, token, mention.end)
         return Located(
             mention=mention,
+            number=at,
             sentence=self.sentence(mention.start),
             line=self.line(mention.start),
-            preposition=_preposition(self.doc, token),
+            preposition=_preposition(self.tokens, token),
             head=head,
-            verb=verb_of(head),
-            subject=head.dep_ in ("nsubj", "nsubjpass"),
+            verb=verb_of(self.tokens, head),
+            subject=self.tokens.deps[head] in ("nsubj", "nsubjpass"),
             country=is_country(mention),
             heading=len(written) < 90 and not written.endswith((".", "!", "?", ";", ":")),
             dateline=mention.start - line < 40 and bool(DATELINE.match(self.text, mention.end)),
@@ -171,6 +179,41 @@ class PlaceContext:
         after = sentence + 1
         return self.sentences[sentence], self.sentences[after] if after < len(self.sentences) else len(self.text)
 
+    def sentences_of(self, span: Span) -> tuple[int, int]:
+        """Index of the first and of the last sentence of a span."""
+        first = self.sentence(span.start)
+        return first, first if span.end <= span.start + 1 else self.sentence(span.end - 1)
+
+    def values_from(self, start: int, end: int) -> list[Value]:
+        """The numbers that start between two characters."""
+        return self.values[bisect_left(self.value_starts, start) : bisect_left(self.value_starts, end)]
+
+    def values_at(self, start: int, end: int) -> list[Value]:
+        """The numbers that overlap with a span."""
+        last = bisect_left(self.value_starts, end)
+        first = bisect_right(self.value_starts, start)
+        while first > 0 and self.values[first - 1].end > start:
+            first -= 1
+        return self.values[first:last]
+
+    def others_between(self, start: int, end: int, at: Located) -> int:
+        """How many mentions of other places start behind one character and before another."""
+        first, last = bisect_right(self.mention_starts, start), bisect_left(self.mention_starts, end)
+        return sum(other.mention.name != at.mention.name for other in self.mentions[first:last])
+
+    def asked(self, answer: Callable[..., Answer], *asked: Any) -> Answer:
+        """What a function says of this context, asked once: many spans ask the same."""
+        key = (answer, *asked)
+        try:
+            found: Answer = self.known[key]
+        except KeyError:
+            found = self.known[key] = answer(self, *asked)
+        return found
+
+    def around(self, name: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The other places of the statement that lie in one of the gazetteer, and those that it lies in."""
+        return self.asked(_around, name)
+
     def within(self, first: int, last: int) -> list[Located]:
         """The mentions in the sentences `first` to `last`."""
         return self.mentions[
@@ -180,6 +223,15 @@ class PlaceContext:
     def grade(self, name: str) -> str:
         """Whether a name is of a "country" or another "place"."""
         return "country" if name in self.countries else "place"
+
+
+def _around(context: PlaceContext, name: str) -> tuple[frozenset[str], frozenset[str]]:
+    place = context.places[name]
+    others = [(other, entry) for other, entry in context.places.items() if other != name]
+    return (
+        frozenset(other for other, entry in others if place.id in entry.parents),
+        frozenset(other for other, entry in others if entry.id in place.parents),
+    )
 
 
 def sentence_starts(doc: Doc) -> list[int]:
@@ -223,30 +275,28 @@ def is_country(mention: PlaceMention) -> bool:
     return mention.name in _country_names()
 
 
-def _preposition(doc: Doc, token: Token) -> str:
-    lists = token_lists(doc)
-    for at in range(token.i - 1, max(0, token.i - 4) - 1, -1):
-        if lists.lowers[at] in PREPOSITIONS:
-            return lists.lowers[at]
-        if lists.poses[at] in ("VERB", "AUX", "PUNCT") and lists.texts[at] not in ("“", '"', "‘"):
-            return "punct" if lists.poses[at] == "PUNCT" else "verb"
+def _preposition(tokens: TokenLists, token: int) -> str:
+    for at in range(token - 1, max(0, token - 4) - 1, -1):
+        if tokens.lowers[at] in PREPOSITIONS:
+            return tokens.lowers[at]
+        if tokens.poses[at] in ("VERB", "AUX", "PUNCT") and tokens.texts[at] not in ("“", '"', "‘"):
+            return "punct" if tokens.poses[at] == "PUNCT" else "verb"
     return "none"
 
 
-def head_of(doc: Doc, first: Token, end: int) -> Token:
+def head_of(tokens: TokenLists, first: int, end: int) -> int:
     """The token between `first` and a character that hangs on the rest of the sentence."""
-    lists = token_lists(doc)
-    last = max(first.i + 1, min(bisect_left(lists.starts, end), first.i + 60))
-    inside = range(first.i, last)
-    return doc[next((i for i in inside if lists.heads[i] not in inside or lists.heads[i] == i), last - 1)]
+    last = max(first + 1, min(bisect_left(tokens.starts, end), first + 60))
+    heads = tokens.heads
+    return next((i for i in range(first, last) if not first <= heads[i] < last or heads[i] == i), last - 1)
 
 
-def verb_of(token: Token) -> Token | None:
+def verb_of(tokens: TokenLists, token: int) -> int | None:
     """The nearest verb above a token, or the token itself."""
     for _ in range(12):
-        if token.pos_ in ("VERB", "AUX"):
+        if tokens.poses[token] in ("VERB", "AUX"):
             return token
-        if token.head.i == token.i:
+        if tokens.heads[token] == token:
             return None
-        token = token.head
+        token = tokens.heads[token]
     return None

@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from spacy.tokens import Token
 
 from statement_nlp.extraction.attachment_context import (
     CLASSES,
@@ -20,9 +17,10 @@ from statement_nlp.extraction.attachment_context import (
     sentence_of,
     verb_of,
 )
+from statement_nlp.extraction.figure_models import Part, said
 from statement_nlp.records import PlaceMention
 
-__all__ = ["NOWHERE", "PlaceContext", "Span", "features_of", "nearest", "sentence_of"]
+__all__ = ["NOWHERE", "PlaceContext", "Span", "features_of", "nearest", "parts_of", "sentence_of"]
 NOWHERE = ""
 """Stands for no place among the names."""
 BREAK = re.compile(r"[;:]|\n| – | - |—|, (?:but|while|whereas|where|which|and|with|who)\b|\.\s")
@@ -44,72 +42,93 @@ ANAPHOR = re.compile(
 WHERE = re.compile(r",?\s(?:where|which)\b")
 
 
-def _tie(at: Located, head: Token, verb: Token | None, span: Span) -> str:
+def _tie(context: PlaceContext, at: Located, head: int, verb: int | None, span: Span) -> str:
     """How the parse ties a mention to a span: part of its phrase, the same clause, a clause above or below."""
-    step = at.head
-    for _ in range(12):
-        if span.start <= step.idx < span.end and not span.start <= at.mention.start < span.end:
-            return "hangs on it"
-        if step.head.i == step.i:
-            break
-        step = step.head
+    starts, heads = context.tokens.starts, context.tokens.heads
+    if not span.start <= at.mention.start < span.end:
+        step = at.head
+        for _ in range(12):
+            if span.start <= starts[step] < span.end:
+                return "hangs on it"
+            if heads[step] == step:
+                break
+            step = heads[step]
     if verb is None or at.verb is None:
         return "no verb"
-    if verb.i == at.verb.i:
+    if verb == at.verb:
         return "same clause"
-    if at.verb.is_ancestor(verb):
+    if _is_above(heads, at.verb, verb):
         return "clause above"
-    return "clause below" if verb.is_ancestor(at.verb) else "other clause"
+    return "clause below" if _is_above(heads, verb, at.verb) else "other clause"
+
+
+def _is_above(heads: Sequence[int], upper: int, lower: int) -> bool:
+    """Whether one token is an ancestor of another in the parse."""
+    while heads[lower] != lower:
+        lower = heads[lower]
+        if lower == upper:
+            return True
+    return False
 
 
 def features_of(context: PlaceContext, span: Span) -> dict[str, dict[str, float]]:
     """For each place name of the statement, and for NOWHERE, the named features of its being the place of a span."""
-    first, last = context.sentence(span.start), context.sentence(max(span.start, span.end - 1))
-    near = _nearest_of_each(context, span, first, last)
+    return {name: said(parts) for name, parts in parts_of(context, span).items()}
+
+
+def parts_of(context: PlaceContext, span: Span) -> dict[str, list[Part]]:
+    """The same in parts, whose weights a model remembers."""
+    first, last = context.sentences_of(span)
+    near = _nearest_of_each(context, span)
     here = sorted((cost, name) for name, (cost, _) in near.items())
     rank = {name: at for at, (_, name) in enumerate(here)}
     about = _about(context, span, first, last)
-    head = head_of(context.doc, context.doc[context.token(span.start)], span.end)
-    verb = verb_of(head)
-    people = _people(context, span)
+    head = head_of(context.tokens, context.token(span.start), span.end)
+    verb = verb_of(context.tokens, head)
+    people = _people(context, span, first)
     state = "others here" if here else "none here"
-    sentence, line = context.sentence(span.start), context.line(span.start)
-    found: dict[str, dict[str, float]] = {}
+    line = context.line(span.start)
+    found: dict[str, list[Part]] = {}
     for name in context.counts:
-        features: dict[str, float] = {}
         if name in near:
             located = near[name][1]
-            _local(features, context, located, span, rank[name])
-            tie = _tie(located, head, verb, span)
-            side = _side(context.text, located.mention, span)[0]
-            grade = context.grade(name)
-            features |= {f"tie {tie}": 1.0, f"tie {tie} {side} {grade}": 1.0, f"tie {tie} {located.preposition}": 1.0}
-            features[f"tie {tie} {span.kind} rank {min(rank[name], 2)}"] = 1.0
+            parts = _local(context, located, span, rank[name])
+            tie = _tie(context, located, head, verb, span)
+            side, grade = _side(located.mention, span), context.grade(name)
+            parts.append((_tied, (tie, side, grade, located.preposition, span.kind, min(rank[name], 2))))
         else:
-            features |= _remembered(context, _carried, name, sentence, line, state)
-        features |= _remembered(context, _general, name, *_others(context, name, rank))
-        features |= _remembered(context, _asked, name, about, people.of(context.codes[name]), name in near)
-        found[name] = features
-    nowhere = {"nowhere": 1.0, f"nowhere {span.kind}": 1.0, f"nowhere {'some' if here else 'none'} here": 1.0}
-    nowhere |= {f"nowhere {name}": 1.0 for name in about}
-    found[NOWHERE] = nowhere
+            parts = [context.asked(_carried, name, first, line, state)]
+        parts.append(context.asked(_general, name, *_others(context, name, rank)))
+        parts.append(context.asked(_asked, name, about, people.of(context.codes[name]), name in near))
+        found[name] = parts
+    found[NOWHERE] = [(_nowhere, (span.kind, bool(here), about))]
     return found
 
 
-def _remembered(context: PlaceContext, describe: Callable[..., dict[str, float]], *asked: Any) -> dict[str, float]:
-    """What a function says of a place, asked once a statement: many spans ask the same."""
-    key = (describe.__name__, *asked)
-    known = context.known.get(key)
-    if known is None:
-        known = context.known[key] = describe(context, *asked)
-    return known
+def _tied(tie: str, side: str, grade: str, preposition: str, kind: str, rank: int) -> dict[str, float]:
+    return {
+        f"tie {tie}": 1.0,
+        f"tie {tie} {side} {grade}": 1.0,
+        f"tie {tie} {preposition}": 1.0,
+        f"tie {tie} {kind} rank {rank}": 1.0,
+    }
 
 
-def _nearest_of_each(context: PlaceContext, span: Span, first: int, last: int) -> dict[str, tuple[float, Located]]:
-    """For each name in the sentences `first` to `last` the mention that stands nearest to a span, and how far."""
+def _nowhere(kind: str, some: bool, about: Sequence[str]) -> dict[str, float]:
+    found = {"nowhere": 1.0, f"nowhere {kind}": 1.0, f"nowhere {'some' if some else 'none'} here": 1.0}
+    return found | {f"nowhere {name}": 1.0 for name in about}
+
+
+def _nearest_of_each(context: PlaceContext, span: Span) -> dict[str, tuple[float, Located]]:
+    """For each name in the sentences of a span the mention that stands nearest to it, and how far."""
+    return context.asked(_find_nearest, span.start, span.end)
+
+
+def _find_nearest(context: PlaceContext, start: int, end: int) -> dict[str, tuple[float, Located]]:
+    span = Span(start, end, "")
     best: dict[str, tuple[float, Located]] = {}
-    for located in context.within(first, last):
-        cost = _cost(context.text, located.mention, span)
+    for located in context.within(*context.sentences_of(span)):
+        cost = _cost(context, located.mention, span)
         known = best.get(located.mention.name)
         if known is None or cost < known[0]:
             best[located.mention.name] = (cost, located)
@@ -119,119 +138,170 @@ def _nearest_of_each(context: PlaceContext, span: Span, first: int, last: int) -
 def _about(context: PlaceContext, span: Span, first: int, last: int) -> tuple[str, ...]:
     """What the sentence of a span says of where: the whole world, "the city", "there", our own people; how much."""
     low, high = context.bounds(first)[0], context.bounds(last)[1]
-    sentence = context.text[low:high]
-    found = []
-    if WORLD.search(sentence):
-        found.append("world")
-    if OWN.search(sentence):
-        found.append("own")
     window = context.text[max(low, span.start - 60) : min(high, span.end + 60)]
-    for anaphor in ANAPHOR.finditer(window):
-        found.append(f"the {(anaphor['noun'] or 'there').lower()}")
-    found.append(f"size {_size(context, span)}")
-    return tuple(found)
+    anaphors = (f"the {(anaphor['noun'] or 'there').lower()}" for anaphor in ANAPHOR.finditer(window))
+    return (*context.asked(_everywhere, low, high), *anaphors, f"size {_size(context, span)}")
+
+
+def _everywhere(context: PlaceContext, low: int, high: int) -> tuple[str, ...]:
+    """Whether a sentence speaks of the whole world, of the speaker's own people."""
+    sentence = context.text[low:high]
+    return tuple(name for name, words in (("world", WORLD), ("own", OWN)) if words.search(sentence))
 
 
 def _size(context: PlaceContext, span: Span) -> str:
     sizes = []
-    for value in context.values:
-        if value.start < span.end and span.start < value.end:
-            if value.kind == "money":
-                return "money"
-            sizes.append(-1.0 if value.kind in ("share", "ratio") else value.high or value.low or 0.0)
+    for value in context.values_at(span.start, span.end):
+        if value.kind == "money":
+            return "money"
+        sizes.append(-1.0 if value.kind in ("share", "ratio") else value.high or value.low or 0.0)
     if not sizes:
         return "none"
     largest = max(sizes)
     return "share" if largest < 0 else str(min(6, int(math.log10(max(1.0, largest)))))
 
 
-def nearest(context: PlaceContext, name: str, span: Span, first: int, last: int) -> tuple[float, Located | None]:
-    """The mention of a name in the sentences `first` to `last` that stands nearest to a span, and how far."""
-    return _nearest_of_each(context, span, first, last).get(name, (math.inf, None))
+def nearest(context: PlaceContext, name: str, span: Span) -> Located | None:
+    """The mention of a name in the sentences of a span that stands nearest to it."""
+    return _nearest_of_each(context, span).get(name, (math.inf, None))[1]
 
 
-def _cost(text: str, mention: PlaceMention, span: Span) -> float:
+def _cost(context: PlaceContext, mention: PlaceMention, span: Span) -> float:
     if mention.start < span.end and span.start < mention.end:
         return 0.0
-    between = text[span.end : mention.start] if mention.start >= span.end else text[mention.end : span.start]
-    return 1.0 + len(between) + 50.0 * len(BREAK.findall(between)) + 25.0 * len(NUMBER.findall(between))
+    low, high = (span.end, mention.start) if mention.start >= span.end else (mention.end, span.start)
+    breaks, numbers = context.asked(_between, low, high)
+    return 1.0 + (high - low) + 50.0 * breaks + 25.0 * numbers
 
 
-def _side(text: str, mention: PlaceMention, span: Span) -> tuple[str, str]:
-    """Where a mention stands to a span, and what is between."""
+def _between(context: PlaceContext, low: int, high: int) -> tuple[int, int]:
+    """How many breaks and how many numbers stand between two characters."""
+    between = context.text[low:high]
+    return len(BREAK.findall(between)), len(NUMBER.findall(between))
+
+
+def _side(mention: PlaceMention, span: Span) -> str:
+    """Where a mention stands to a span."""
     if mention.start < span.end and span.start < mention.end:
-        return "inside", ""
-    if mention.start >= span.end:
-        return "after", text[span.end : mention.start]
-    return "before", text[mention.end : span.start]
+        return "inside"
+    return "after" if mention.start >= span.end else "before"
 
 
-def _local(features: dict[str, float], context: PlaceContext, at: Located, span: Span, rank: int) -> None:
-    """Features of a place that the sentence of the span names."""
+def _local(context: PlaceContext, at: Located, span: Span, rank: int) -> list[Part]:
+    """What a place is to a span whose sentence names it."""
     text, mention = context.text, at.mention
-    side, between = _side(text, mention, span)
-    words = len(between.split())
-    distance = next(
-        label for limit, label in ((2, "0-2"), (5, "3-5"), (10, "6-10"), (20, "11-20"), (9999, "far")) if words <= limit
-    )
-    grade = "country" if at.country else "place"
-    low, high = min(span.start, mention.start), max(span.end, mention.end)
-    others = sum(
-        1 for o in context.mentions if o is not at and low < o.mention.start < high and o.mention.name != mention.name
-    )
-    opening = len(text[context.sentences[at.sentence] : mention.start].split()) <= 2
-    rank = min(rank, 3)
-    for name in (
-        "here",
-        side,
-        f"{side} {distance}",
-        f"{side} breaks {min(2, len(BREAK.findall(between)))}",
-        f"{side} numbers {min(2, len(NUMBER.findall(between)))}",
-        f"{side} {at.preposition}",
-        f"{side} {at.preposition} {distance}",
-        f"{side} {grade}",
-        f"rank {rank}",
-        f"rank {rank} {side} {grade}",
-        f"{span.kind} {side} {grade}",
-        f"{span.kind} {side} {at.preposition}",
-        f"between {min(2, others)} {side}",
-        f"subject {at.subject} {grade} {side}",
-        f"{at.preposition} {grade}",
-        f"opens sentence {opening} {side}",
-        f"opens sentence {opening} {at.preposition}",
-        f"{side} where {bool(WHERE.match(text, mention.end))}",
-        f"dateline {at.dateline}",
-        f"container {at.container} {side} {grade}",
-    ):
-        features[name] = 1.0
-    if side == "inside" and span.kind == "claim":
+    side, words, breaks, numbers, half = _side(mention, span), 0, 0, 0, None
+    low, high = (span.end, mention.start) if side == "after" else (mention.end, span.start)
+    if side != "inside":
+        words = len(text[low:high].split())
+        breaks, numbers = context.asked(_between, low, high)
+    elif span.kind == "claim":
         half = "first" if mention.start - span.start < (span.end - span.start) / 2 else "second"
-        features[f"claim inside {half} half"] = 1.0
-    if any(
-        o.container and o.mention.start >= mention.end and o.mention.start - mention.end < 16 for o in context.mentions
-    ):
-        features["has container"] = 1.0
+    distance = next(label for limit, label in DISTANCES if words <= limit)
+    grade = "country" if at.country else "place"
+    others = context.others_between(min(span.start, mention.start), max(span.end, mention.end), at)
+    opening, where, container_behind = context.asked(_place_in_sentence, at.number)
+    return [
+        (_near, (side, distance, at.preposition, grade, span.kind)),
+        (_among, (side, grade, min(2, breaks), min(2, numbers), min(rank, 3), min(2, others), half)),
+        (
+            _role,
+            (side, grade, at.preposition, at.subject, opening, where, at.dateline, at.container, container_behind),
+        ),
+    ]
 
 
-def _carried(context: PlaceContext, name: str, sentence: int, line: int, state: str) -> dict[str, float]:
-    """Features of a place that only other sentences than that of the span name."""
+DISTANCES = ((2, "0-2"), (5, "3-5"), (10, "6-10"), (20, "11-20"), (math.inf, "far"))
+"""Words between two things, at most, and what that is called."""
+
+
+def _place_in_sentence(context: PlaceContext, number: int) -> tuple[bool, bool, bool]:
+    """Whether a mention opens its sentence, whether "where" follows, whether a name that tells where it lies does."""
+    at, text = context.mentions[number], context.text
+    end = at.mention.end
+    opening = len(text[context.sentences[at.sentence] : at.mention.start].split()) <= 2
+    behind = any(o.container and end <= o.mention.start < end + 16 for o in context.mentions)
+    return opening, bool(WHERE.match(text, end)), behind
+
+
+def _near(side: str, distance: str, preposition: str, grade: str, kind: str) -> dict[str, float]:
+    return dict.fromkeys(
+        (
+            "here",
+            side,
+            f"{side} {distance}",
+            f"{side} {preposition}",
+            f"{side} {preposition} {distance}",
+            f"{side} {grade}",
+            f"{kind} {side} {grade}",
+            f"{kind} {side} {preposition}",
+            f"{preposition} {grade}",
+        ),
+        1.0,
+    )
+
+
+def _among(
+    side: str, grade: str, breaks: int, numbers: int, rank: int, others: int, half: str | None
+) -> dict[str, float]:
+    """What stands between a place and a span; its rank among the places of the sentence."""
+    found = {
+        f"{side} breaks {breaks}": 1.0,
+        f"{side} numbers {numbers}": 1.0,
+        f"rank {rank}": 1.0,
+        f"rank {rank} {side} {grade}": 1.0,
+        f"between {others} {side}": 1.0,
+    }
+    if half is not None:
+        found[f"claim inside {half} half"] = 1.0
+    return found
+
+
+def _role(
+    side: str,
+    grade: str,
+    preposition: str,
+    subject: bool,
+    opening: bool,
+    where: bool,
+    dateline: bool,
+    container: bool,
+    container_behind: bool,
+) -> dict[str, float]:
+    """The role of a place in its sentence."""
+    found = {
+        f"subject {subject} {grade} {side}": 1.0,
+        f"opens sentence {opening} {side}": 1.0,
+        f"opens sentence {opening} {preposition}": 1.0,
+        f"{side} where {where}": 1.0,
+        f"dateline {dateline}": 1.0,
+        f"container {container} {side} {grade}": 1.0,
+    }
+    if container_behind:
+        found["has container"] = 1.0
+    return found
+
+
+def _carried(context: PlaceContext, name: str, sentence: int, line: int, state: str) -> Part:
+    """What a place is to a span where only other sentences than that of the span name it."""
     before = context.mentions[: bisect_left(context.sentence_of_mention, sentence)]
     earlier = [m for m in context.of_name[name] if m.sentence < sentence]
     grade = context.grade(name)
     if not earlier:
-        return {f"{state} only later {grade}": 1.0}
+        return _later, (state, grade)
     latest = earlier[-1]
     back = sentence - latest.sentence
     step = "1" if back == 1 else "2" if back == 2 else "3-5" if back <= 5 else "far"
     same = any(m.line == line for m in earlier)
     in_line = [m for m in before if m.line == line]
     heading = next((m for m in reversed(before) if m.heading), None)
+    last = before[-1].mention.name == name
     names = [
         f"back {step}",
         f"back {step} {grade}",
         f"back {step} same line {same} {grade}",
         f"same line {same} {grade}",
-        f"last named {before[-1].mention.name == name} {grade}",
+        f"last named {last} {grade}",
         f"latest subject {latest.subject} {step}",
         f"latest {latest.preposition} {step}",
         f"latest dateline {latest.dateline}",
@@ -249,8 +319,16 @@ def _carried(context: PlaceContext, name: str, sentence: int, line: int, state: 
         ]
     elif not in_line:
         among = any(m.mention.name == name for m in before if m.sentence == before[-1].sentence)
-        names += [f"line names none, last {before[-1].mention.name == name} {grade}", f"among last sentence {among}"]
-    return {f"{state} {n}": 1.0 for n in names}
+        names += [f"line names none, last {last} {grade}", f"among last sentence {among}"]
+    return _as_named, (state, tuple(names))
+
+
+def _later(state: str, grade: str) -> dict[str, float]:
+    return {f"{state} only later {grade}": 1.0}
+
+
+def _as_named(state: str, names: Sequence[str]) -> dict[str, float]:
+    return {f"{state} {name}": 1.0 for name in names}
 
 
 def _others(context: PlaceContext, name: str, here: Iterable[str]) -> tuple[bool, bool, bool]:
@@ -262,27 +340,54 @@ def _others(context: PlaceContext, name: str, here: Iterable[str]) -> tuple[bool
     return bool(others), own, any(n in context.countries for n in others)
 
 
-def _general(context: PlaceContext, name: str, others: bool, own: bool, foreign: bool) -> dict[str, float]:
-    """Features of a place in the whole statement; of the others in the sentence only what `_others` says."""
-    state = "others here" if others else "none here"
-    share = context.counts[name] / len(context.mentions)
+def _general(context: PlaceContext, name: str, others: bool, own: bool, foreign: bool) -> Part:
+    """A place in the whole statement; of the others in the sentence only what `_others` says."""
     grade = context.grade(name)
-    features = {f"{state} share": share, f"{state} {grade} share": share}
-    in_main = context.main is not None and context.codes[name] == context.codes[context.main]
-    for text in (
-        f"{state} most named {name == context.most_named} {grade}",
-        f"{state} main country {name == context.main}",
-        f"{state} in title {name.casefold() in context.title} {grade}",
-        f"only country {grade == 'country' and len(context.countries) == 1} {state}",
-        f"first named {context.mentions[0].mention.name == name} {state}",
-        f"alone {len(context.counts) == 1}",
-        f"in the main country {in_main} {grade}",
-    ):
-        features[text] = 1.0
+    return _in_statement, (
+        "others here" if others else "none here",
+        grade,
+        context.counts[name] / len(context.mentions),
+        name == context.most_named,
+        name == context.main,
+        name.casefold() in context.title,
+        grade == "country" and len(context.countries) == 1,
+        context.mentions[0].mention.name == name,
+        len(context.counts) == 1,
+        context.main is not None and context.codes[name] == context.codes[context.main],
+        own,
+        foreign,
+    )
+
+
+def _in_statement(
+    state: str,
+    grade: str,
+    share: float,
+    most_named: bool,
+    main: bool,
+    titled: bool,
+    only_country: bool,
+    first: bool,
+    alone: bool,
+    in_main: bool,
+    own: bool,
+    foreign: bool,
+) -> dict[str, float]:
+    found = {
+        f"{state} share": share,
+        f"{state} {grade} share": share,
+        f"{state} most named {most_named} {grade}": 1.0,
+        f"{state} main country {main}": 1.0,
+        f"{state} in title {titled} {grade}": 1.0,
+        f"only country {only_country} {state}": 1.0,
+        f"first named {first} {state}": 1.0,
+        f"alone {alone}": 1.0,
+        f"in the main country {in_main} {grade}": 1.0,
+    }
     if grade == "country":
-        features[f"country with own place here {own}"] = 1.0
-        features[f"country with other country here {foreign}"] = 1.0
-    return features
+        found[f"country with own place here {own}"] = 1.0
+        found[f"country with other country here {foreign}"] = 1.0
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +407,8 @@ class _People:
         return code in self.named, inside, inside and self.counted and code in self.ending
 
 
-def _people(context: PlaceContext, span: Span) -> _People:
-    low, high = context.bounds(context.sentence(span.start))
+def _people(context: PlaceContext, span: Span, sentence: int) -> _People:
+    low, high = context.bounds(sentence)
     inside = [(at, code) for at, code in context.demonyms if span.start <= at < span.end]
     return _People(
         named=frozenset(code for at, code in context.demonyms if low <= at < high),
@@ -314,23 +419,29 @@ def _people(context: PlaceContext, span: Span) -> _People:
 
 
 def _asked(
-    context: PlaceContext, name: str, about: Sequence[str], people: tuple[bool, bool, bool] | None, here: bool
-) -> dict[str, float]:
-    """Features of how a place fits what the sentence says: a size, "the city", "Nigerians" (`_People.of`)."""
-    features = {}
+    context: PlaceContext, name: str, about: tuple[str, ...], people: tuple[bool, bool, bool] | None, here: bool
+) -> Part:
+    """How a place fits what the sentence says: a size, "the city", "Nigerians" (`_People.of`)."""
     grade = context.grade(name)
-    where = "here" if here else "elsewhere"
-    for text in about:
+    classes = context.classes[name] | COUNTRY_CLASSES if grade == "country" else context.classes[name]
+    fits = tuple(text.startswith("the ") and text[4:] in classes for text in about)
+    return _fitting, (about, fits, people, grade, "here" if here else "elsewhere")
+
+
+COUNTRY_CLASSES = frozenset({"country", "nation", "population"})
+
+
+def _fitting(
+    about: Sequence[str], fits: Sequence[bool], people: tuple[bool, bool, bool] | None, grade: str, where: str
+) -> dict[str, float]:
+    found = {}
+    for text, fit in zip(about, fits, strict=True):
+        found[f"{text} {grade} {where}"] = 1.0
         if text.startswith("the "):
-            noun = text[4:]
-            fits = noun in context.classes[name] or (noun in ("country", "nation", "population") and grade == "country")
-            features[f"{text} {grade} {where}"] = 1.0
-            features[f"the class fits {fits} {grade} {where}"] = 1.0
-        else:
-            features[f"{text} {grade} {where}"] = 1.0
+            found[f"the class fits {fit} {grade} {where}"] = 1.0
     if people is not None:
         named, inside, counted = people
-        features[f"its people {named} {grade} {where}"] = 1.0
-        features[f"its people in span {inside} {grade} {where}"] = 1.0
-        features[f"its people are counted {counted} {grade}"] = 1.0
-    return features
+        found[f"its people {named} {grade} {where}"] = 1.0
+        found[f"its people in span {inside} {grade} {where}"] = 1.0
+        found[f"its people are counted {counted} {grade}"] = 1.0
+    return found

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from statement_nlp.extraction.attachment_features import NOWHERE, PlaceContext, Span
+from statement_nlp.extraction.figure_models import Part
 
 PART = re.compile(r"[^.;\n]{0,12}?\bof\s(?:them|whom|which|these|those)\b", re.IGNORECASE)
 RECENT = 4
@@ -58,46 +59,86 @@ def _order(settled: Settled) -> tuple[int, int]:
     return settled.start, settled.end
 
 
-def add_history(features: dict[str, dict[str, float]], context: PlaceContext, span: Span, history: History) -> None:
+def add_history(parts: Mapping[str, list[Part]], context: PlaceContext, span: Span, history: History) -> None:
     """Add to the features of each place, and of NOWHERE, how it stands to the spans whose places are decided."""
     before = history.before(span)
     inside = history.inside(span) if span.kind == "claim" else []
     if inside:
-        for name, found in features.items():
+        for name, found in parts.items():
             held = sum(s.holds(name) for s in inside)
-            found[f"figures inside {'all' if held == len(inside) else 'some' if held else 'none'}"] = 1.0
+            found.append((_inside, ("all" if held == len(inside) else "some" if held else "none",)))
     if not before:
-        for name, found in features.items():
-            found[f"first span {_grade(context, name)}"] = 1.0
+        for name, found in parts.items():
+            found.append((_first, (_grade(context, name),)))
         return
     last = before[-1]
     gap = _gap(context, last, span)
     here = _named_between(context, span)
     since = _names_since(context, last, span)
+    fresh = since.difference(last.names)
     part = span.kind == "figure" and bool(PART.match(context.text, span.start, span.end + 12))
     counted = Counter(name for s in before for name in (s.names or (NOWHERE,)))
     most = counted.most_common(1)[0][0]
     recent = before[-RECENT:]
-    line = [s for s in before if context.line(s.start) == context.line(span.start)]
-    for name, found in features.items():
-        grade = _grade(context, name)
+    line_start = context.lines[context.line(span.start)]
+    line = [s for s in before if s.start >= line_start]
+    several, size = len(last.names) > 1, min(3, len(line))
+    for name, found in parts.items():
         has = last.holds(name)
         where = "here" if name in here else "since" if name in since else "elsewhere"
-        others = "others here" if here - {name} else "others since" if since - set(last.names) - {name} else "no others"
-        new = {
-            f"last {has} {gap} {span.kind}",
-            f"last {has} {gap} {where} {others}",
-            f"last {has} {where} {grade} {others}",
-            f"last {has} {others} of several {len(last.names) > 1}",
-            f"last {has} part {part}",
-            f"one before {len(before) > 1 and before[-2].holds(name)} {has} {others}",
-            f"recent {sum(s.holds(name) for s in recent)} {others}",
-            f"in line {sum(s.holds(name) for s in line) if len(line) < 3 else 3} of {min(3, len(line))} {others}",
-            f"ever {counted[name] > 0} {where} {others}",
-            f"most held {name == most} {where} {others} {gap}",
-        }
-        found.update(dict.fromkeys(new, 1.0))
-        found[f"share held {others}"] = counted[name] / len(before)
+        others = "no others"
+        if len(here) > (name in here):
+            others = "others here"
+        elif len(fresh) > (name in fresh):
+            others = "others since"
+        earlier = len(before) > 1 and before[-2].holds(name)
+        lately = sum(s.holds(name) for s in recent)
+        in_line = sum(s.holds(name) for s in line) if len(line) < 3 else 3
+        found += (
+            (_last, (has, gap, span.kind, where, others, _grade(context, name), several, part)),
+            (_lately, (earlier, has, lately, in_line, size, others)),
+            (_held, (counted[name] > 0, name == most, where, others, gap)),
+            (_share, (counted[name] / len(before), others)),
+        )
+
+
+def _inside(how_many: str) -> dict[str, float]:
+    return {f"figures inside {how_many}": 1.0}
+
+
+def _first(grade: str) -> dict[str, float]:
+    return {f"first span {grade}": 1.0}
+
+
+def _last(
+    has: bool, gap: str, kind: str, where: str, others: str, grade: str, several: bool, part: bool
+) -> dict[str, float]:
+    """Of the span before: whether it holds for the place, and how it stands to this one."""
+    return {
+        f"last {has} {gap} {kind}": 1.0,
+        f"last {has} {gap} {where} {others}": 1.0,
+        f"last {has} {where} {grade} {others}": 1.0,
+        f"last {has} {others} of several {several}": 1.0,
+        f"last {has} part {part}": 1.0,
+    }
+
+
+def _lately(earlier: bool, has: bool, lately: int, in_line: int, size: int, others: str) -> dict[str, float]:
+    """Of the few spans before, and those of the same line: how many hold for the place."""
+    return {
+        f"one before {earlier} {has} {others}": 1.0,
+        f"recent {lately} {others}": 1.0,
+        f"in line {in_line} of {size} {others}": 1.0,
+    }
+
+
+def _held(ever: bool, most: bool, where: str, others: str, gap: str) -> dict[str, float]:
+    """Of all spans before: whether one holds for the place, or the most do."""
+    return {f"ever {ever} {where} {others}": 1.0, f"most held {most} {where} {others} {gap}": 1.0}
+
+
+def _share(share: float, others: str) -> dict[str, float]:
+    return {f"share held {others}": share}
 
 
 def _grade(context: PlaceContext, name: str) -> str:
@@ -114,8 +155,7 @@ def _gap(context: PlaceContext, last: Settled, span: Span) -> str:
 
 def _named_between(context: PlaceContext, span: Span) -> set[str]:
     """Names in the sentences of a span."""
-    first, last = context.sentence(span.start), context.sentence(max(span.start, span.end - 1))
-    return {m.mention.name for m in context.mentions if first <= m.sentence <= last}
+    return {m.mention.name for m in context.within(*context.sentences_of(span))}
 
 
 def _names_since(context: PlaceContext, last: Settled, span: Span) -> set[str]:

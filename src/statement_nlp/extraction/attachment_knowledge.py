@@ -11,9 +11,9 @@ import math
 from statement_nlp.extraction.attachment_context import PlaceContext, Span
 from statement_nlp.extraction.attachment_features import NOWHERE
 from statement_nlp.extraction.figure_filter import unit_class
+from statement_nlp.extraction.figure_models import Part
 from statement_nlp.extraction.figure_units import unit_at
 from statement_nlp.extraction.values import Value
-from statement_nlp.records import Place
 
 ROOM = {"country": 1.2, "city": 3.0}
 """By sort of place: how many times its inhabitants it may hold; the gazetteer knows too few of a region's."""
@@ -27,8 +27,8 @@ CROWDS = ((0.1, "more than all"), (-0.5, "most"), (-1.2, "a tenth"), (-2.2, "a h
 def people_of(context: PlaceContext, span: Span) -> tuple[float, bool]:
     """How many persons a span counts, 0 where none, and whether their noun stands at the number."""
     most, named = 0.0, False
-    for value in context.values:
-        if not span.start <= value.start < span.end or value.kind not in ("count", "vague"):
+    for value in context.values_from(span.start, span.end):
+        if value.kind not in ("count", "vague"):
             continue
         count, own = _persons(context, value)
         if count > most and (own or span.kind == "figure"):
@@ -45,40 +45,45 @@ def _persons(context: PlaceContext, value: Value) -> tuple[float, bool]:
     return (value.low or value.high or 0.0) * times, kind == "people"
 
 
-def add_knowledge(features: dict[str, dict[str, float]], context: PlaceContext, span: Span) -> None:
+def add_knowledge(parts: dict[str, list[Part]], context: PlaceContext, span: Span) -> None:
     """Add to the features of each place what the gazetteer says of it; take out the places that cannot hold so many."""
     people, named = people_of(context, span)
-    first, last = context.sentence(span.start), context.sentence(max(span.start, span.end - 1))
-    here = {m.mention.name for m in context.within(first, last)}
-    for name in [n for n in features if n != NOWHERE]:
+    here = {m.mention.name for m in context.within(*context.sentences_of(span))}
+    for name in [n for n in parts if n != NOWHERE]:
         place = context.places.get(name)
         if place is not None and place.population and people > ROOM.get(place.feature, math.inf) * place.population:
-            del features[name]
+            del parts[name]
             continue
-        where = "here" if name in here else "elsewhere"
-        found = features[name]
-        sort = place.feature if place is not None else "unknown"
-        found[f"sort {sort} {where}"] = found[f"sort {sort} {span.kind}"] = 1.0
+        where, grade = "here" if name in here else "elsewhere", context.grade(name)
+        found = parts[name]
+        found.append((_sort, (place.feature if place is not None else "unknown", where, span.kind)))
         if place is not None:
-            _add_around(found, context, name, place, here - {name}, where)
+            holds, inside = (not here.isdisjoint(names) for names in context.around(name))
+            found.append((_around, (holds, inside, where, grade)))
             if named and place.population:
-                _add_crowd(found, people / place.population, f"{context.grade(name)} {where}")
+                found.append((_crowd, (_crowd_of(people / place.population), grade, where)))
     if named:
-        features[NOWHERE][f"nowhere huge {people > HUGE}"] = 1.0
+        parts[NOWHERE].append((_huge, (people > HUGE,)))
 
 
-def _add_around(
-    found: dict[str, float], context: PlaceContext, name: str, place: Place, others: set[str], where: str
-) -> None:
+def _sort(sort: str, where: str, kind: str) -> dict[str, float]:
+    return {f"sort {sort} {where}": 1.0, f"sort {sort} {kind}": 1.0}
+
+
+def _around(holds: bool, inside: bool, where: str, grade: str) -> dict[str, float]:
     """Whether the sentence names a place inside this one, or one that this one lies in."""
-    known = [context.places[n] for n in others if n in context.places]
-    found[f"holds one here {any(place.id in other.parents for other in known)} {where}"] = 1.0
-    inside = any(other.id in place.parents for other in known)
-    found[f"inside one here {inside} {where} {context.grade(name)}"] = 1.0
+    return {f"holds one here {holds} {where}": 1.0, f"inside one here {inside} {where} {grade}": 1.0}
 
 
-def _add_crowd(found: dict[str, float], share: float, of_what: str) -> None:
-    """What share of its inhabitants a place would hold."""
+def _crowd_of(share: float) -> str:
+    """What share of its inhabitants a place would hold, in words."""
     size = math.log10(share) if share > 0 else -math.inf
-    crowd = next((words for least, words in CROWDS if size > least), "next to none")
-    found[f"people {crowd}"] = found[f"people {crowd} {of_what}"] = 1.0
+    return next((words for least, words in CROWDS if size > least), "next to none")
+
+
+def _crowd(crowd: str, grade: str, where: str) -> dict[str, float]:
+    return {f"people {crowd}": 1.0, f"people {crowd} {grade} {where}": 1.0}
+
+
+def _huge(huge: bool) -> dict[str, float]:
+    return {f"nowhere huge {huge}": 1.0}

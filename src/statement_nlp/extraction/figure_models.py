@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,19 @@ from sklearn.linear_model import LogisticRegression
 from statement_nlp.extraction.classifier import Model, load, save
 
 FeatureValue = float | str | bool
+Part = tuple[Callable[..., Mapping[str, float]], tuple[Hashable, ...]]
+"""Some features of an example: a function that names them, and all that it has to know. No two parts of an example name
+the same feature, so that what a part weighs can be remembered and added up."""
+MOST_PARTS = 200_000
+"""Parts whose weight is remembered (about 60 MB) before all are forgotten."""
+
+
+def said(parts: Iterable[Part]) -> dict[str, float]:
+    """The features that parts name."""
+    found: dict[str, float] = {}
+    for describe, asked in parts:
+        found |= describe(*asked)
+    return found
 
 
 def flat(features: Mapping[str, FeatureValue]) -> dict[str, float]:
@@ -41,6 +54,8 @@ class Linear:
     weights: Mapping[str, NDArray[np.float64]]
     first: Mapping[str, float]
     """The weights of the first score alone, as plain numbers."""
+    known: dict[Part, float] = field(default_factory=dict, repr=False, compare=False)
+    """The scores of parts that were asked for before."""
 
     def probabilities(self, features: Mapping[str, FeatureValue]) -> NDArray[np.float64]:
         """Probability of each class, in the order of `classes`."""
@@ -64,6 +79,18 @@ class Linear:
             weight = first.get(name)
             if weight is not None:
                 total += weight * value
+        return total
+
+    def worth(self, parts: Iterable[Part]) -> float:
+        """The `score` of the features of parts together."""
+        known, total = self.known, 0.0
+        for part in parts:
+            value = known.get(part)
+            if value is None:
+                if len(known) >= MOST_PARTS:
+                    known.clear()
+                value = known[part] = self.score(part[0](*part[1]))
+            total += value
         return total
 
     def probability(self, features: Mapping[str, FeatureValue]) -> float:

@@ -18,11 +18,10 @@ from statement_nlp.extraction.attachment_history import History, Settled, add_hi
 from statement_nlp.extraction.classifier import Model
 from statement_nlp.extraction.figure_conditions import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
-from statement_nlp.extraction.figure_models import Linear, as_linear, fit_choice
+from statement_nlp.extraction.figure_models import Linear, Part, as_linear, fit_choice, said
 from statement_nlp.extraction.figures import is_near
 
 ROUND_FOLDS = 3
-Features = Mapping[str, dict[str, float]]
 
 
 @dataclass(slots=True)
@@ -53,7 +52,11 @@ class PlaceSpan:
 
     span: Span
     right: tuple[str, ...]
-    features: Features
+    parts: Mapping[str, Sequence[Part]]
+
+    def own_parts(self) -> dict[str, list[Part]]:
+        """A copy of the parts, to which more may be added."""
+        return {name: list(found) for name, found in self.parts.items()}
 
 
 @dataclass(slots=True)
@@ -69,9 +72,10 @@ class PlaceText:
         for kind in ("figure", "claim"):
             history = History(figures if kind == "claim" else ())
             for item in self._of(kind):
-                features = _copy(item.features)
-                add_history(features, self.context, item.span, history)
+                parts = item.own_parts()
+                add_history(parts, self.context, item.span, history)
                 history.add(item.span, known.get(item.span, item.right))
+                features = {name: said(found) for name, found in parts.items()}
                 choices.add(features, set(item.right or (NOWHERE,)))
 
     def guess(self, weights: Linear) -> dict[Span, tuple[str, ...]]:
@@ -80,7 +84,7 @@ class PlaceText:
         for kind in ("figure", "claim"):
             history = History(self._figures(found) if kind == "claim" else ())
             for item in self._of(kind):
-                names = attachment.choose(self.context, item.span, _copy(item.features), weights, history)
+                names = attachment.choose(self.context, item.span, item.own_parts(), weights, history)
                 history.add(item.span, names)
                 found[item.span] = names
         return found
@@ -142,7 +146,3 @@ def in_rounds(texts: Sequence[PlaceText | ConditionText], folds: Sequence[int], 
     for text, known in zip(texts, guesses, strict=True):
         text.rows(second, known)
     return second
-
-
-def _copy(features: Features) -> dict[str, dict[str, float]]:
-    return {name: dict(found) for name, found in features.items()}
