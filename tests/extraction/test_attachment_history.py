@@ -11,7 +11,8 @@ from statement_nlp.extraction.attachment_features import NOWHERE, PlaceContext, 
 from statement_nlp.extraction.attachment_history import History, Settled, add_history
 from statement_nlp.extraction.attachment_knowledge import add_knowledge, people_of
 from statement_nlp.extraction.classifier import models_dir
-from statement_nlp.extraction.figure_conditions import CueIndex, decide
+from statement_nlp.extraction.figure_conditions import decide
+from statement_nlp.extraction.figure_cues import CueIndex
 from statement_nlp.extraction.figure_models import linear, said
 from statement_nlp.extraction.figures import FigureModels, candidates
 from statement_nlp.extraction.pipeline import base_pipeline

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from statement_nlp.extraction import attachment_naming as naming
 from statement_nlp.extraction.attachment_context import (
     CLASSES,
     Located,
@@ -95,28 +96,14 @@ def parts_of(context: PlaceContext, span: Span) -> dict[str, list[Part]]:
             parts = _local(context, located, span, rank[name])
             tie = _tie(context, located, head, verb, span)
             side, grade = _side(located.mention, span), context.grade(name)
-            parts.append((_tied, (tie, side, grade, located.preposition, span.kind, min(rank[name], 2))))
+            parts.append((naming.tied, (tie, side, grade, located.preposition, span.kind, min(rank[name], 2))))
         else:
             parts = [context.asked(_carried, name, first, line, state)]
         parts.append(context.asked(_general, name, *_others(context, name, rank)))
         parts.append(context.asked(_asked, name, about, people.of(context.codes[name]), name in near))
         found[name] = parts
-    found[NOWHERE] = [(_nowhere, (span.kind, bool(here), about))]
+    found[NOWHERE] = [(naming.nowhere, (span.kind, bool(here), about))]
     return found
-
-
-def _tied(tie: str, side: str, grade: str, preposition: str, kind: str, rank: int) -> dict[str, float]:
-    return {
-        f"tie {tie}": 1.0,
-        f"tie {tie} {side} {grade}": 1.0,
-        f"tie {tie} {preposition}": 1.0,
-        f"tie {tie} {kind} rank {rank}": 1.0,
-    }
-
-
-def _nowhere(kind: str, some: bool, about: Sequence[str]) -> dict[str, float]:
-    found = {"nowhere": 1.0, f"nowhere {kind}": 1.0, f"nowhere {'some' if some else 'none'} here": 1.0}
-    return found | {f"nowhere {name}": 1.0 for name in about}
 
 
 def _nearest_of_each(context: PlaceContext, span: Span) -> dict[str, tuple[float, Located]]:
@@ -202,10 +189,10 @@ def _local(context: PlaceContext, at: Located, span: Span, rank: int) -> list[Pa
     others = context.others_between(min(span.start, mention.start), max(span.end, mention.end), at)
     opening, where, container_behind = context.asked(_place_in_sentence, at.number)
     return [
-        (_near, (side, distance, at.preposition, grade, span.kind)),
-        (_among, (side, grade, min(2, breaks), min(2, numbers), min(rank, 3), min(2, others), half)),
+        (naming.near, (side, distance, at.preposition, grade, span.kind)),
+        (naming.among, (side, grade, min(2, breaks), min(2, numbers), min(rank, 3), min(2, others), half)),
         (
-            _role,
+            naming.role,
             (side, grade, at.preposition, at.subject, opening, where, at.dateline, at.container, container_behind),
         ),
     ]
@@ -224,71 +211,13 @@ def _place_in_sentence(context: PlaceContext, number: int) -> tuple[bool, bool, 
     return opening, bool(WHERE.match(text, end)), behind
 
 
-def _near(side: str, distance: str, preposition: str, grade: str, kind: str) -> dict[str, float]:
-    return dict.fromkeys(
-        (
-            "here",
-            side,
-            f"{side} {distance}",
-            f"{side} {preposition}",
-            f"{side} {preposition} {distance}",
-            f"{side} {grade}",
-            f"{kind} {side} {grade}",
-            f"{kind} {side} {preposition}",
-            f"{preposition} {grade}",
-        ),
-        1.0,
-    )
-
-
-def _among(
-    side: str, grade: str, breaks: int, numbers: int, rank: int, others: int, half: str | None
-) -> dict[str, float]:
-    """What stands between a place and a span; its rank among the places of the sentence."""
-    found = {
-        f"{side} breaks {breaks}": 1.0,
-        f"{side} numbers {numbers}": 1.0,
-        f"rank {rank}": 1.0,
-        f"rank {rank} {side} {grade}": 1.0,
-        f"between {others} {side}": 1.0,
-    }
-    if half is not None:
-        found[f"claim inside {half} half"] = 1.0
-    return found
-
-
-def _role(
-    side: str,
-    grade: str,
-    preposition: str,
-    subject: bool,
-    opening: bool,
-    where: bool,
-    dateline: bool,
-    container: bool,
-    container_behind: bool,
-) -> dict[str, float]:
-    """The role of a place in its sentence."""
-    found = {
-        f"subject {subject} {grade} {side}": 1.0,
-        f"opens sentence {opening} {side}": 1.0,
-        f"opens sentence {opening} {preposition}": 1.0,
-        f"{side} where {where}": 1.0,
-        f"dateline {dateline}": 1.0,
-        f"container {container} {side} {grade}": 1.0,
-    }
-    if container_behind:
-        found["has container"] = 1.0
-    return found
-
-
 def _carried(context: PlaceContext, name: str, sentence: int, line: int, state: str) -> Part:
     """What a place is to a span where only other sentences than that of the span name it."""
     before = context.mentions[: bisect_left(context.sentence_of_mention, sentence)]
     earlier = [m for m in context.of_name[name] if m.sentence < sentence]
     grade = context.grade(name)
     if not earlier:
-        return _later, (state, grade)
+        return naming.later, (state, grade)
     latest = earlier[-1]
     back = sentence - latest.sentence
     step = "1" if back == 1 else "2" if back == 2 else "3-5" if back <= 5 else "far"
@@ -320,15 +249,7 @@ def _carried(context: PlaceContext, name: str, sentence: int, line: int, state: 
     elif not in_line:
         among = any(m.mention.name == name for m in before if m.sentence == before[-1].sentence)
         names += [f"line names none, last {last} {grade}", f"among last sentence {among}"]
-    return _as_named, (state, tuple(names))
-
-
-def _later(state: str, grade: str) -> dict[str, float]:
-    return {f"{state} only later {grade}": 1.0}
-
-
-def _as_named(state: str, names: Sequence[str]) -> dict[str, float]:
-    return {f"{state} {name}": 1.0 for name in names}
+    return naming.as_named, (state, tuple(names))
 
 
 def _others(context: PlaceContext, name: str, here: Iterable[str]) -> tuple[bool, bool, bool]:
@@ -343,7 +264,7 @@ def _others(context: PlaceContext, name: str, here: Iterable[str]) -> tuple[bool
 def _general(context: PlaceContext, name: str, others: bool, own: bool, foreign: bool) -> Part:
     """A place in the whole statement; of the others in the sentence only what `_others` says."""
     grade = context.grade(name)
-    return _in_statement, (
+    return naming.in_statement, (
         "others here" if others else "none here",
         grade,
         context.counts[name] / len(context.mentions),
@@ -357,37 +278,6 @@ def _general(context: PlaceContext, name: str, others: bool, own: bool, foreign:
         own,
         foreign,
     )
-
-
-def _in_statement(
-    state: str,
-    grade: str,
-    share: float,
-    most_named: bool,
-    main: bool,
-    titled: bool,
-    only_country: bool,
-    first: bool,
-    alone: bool,
-    in_main: bool,
-    own: bool,
-    foreign: bool,
-) -> dict[str, float]:
-    found = {
-        f"{state} share": share,
-        f"{state} {grade} share": share,
-        f"{state} most named {most_named} {grade}": 1.0,
-        f"{state} main country {main}": 1.0,
-        f"{state} in title {titled} {grade}": 1.0,
-        f"only country {only_country} {state}": 1.0,
-        f"first named {first} {state}": 1.0,
-        f"alone {alone}": 1.0,
-        f"in the main country {in_main} {grade}": 1.0,
-    }
-    if grade == "country":
-        found[f"country with own place here {own}"] = 1.0
-        found[f"country with other country here {foreign}"] = 1.0
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,23 +315,7 @@ def _asked(
     grade = context.grade(name)
     classes = context.classes[name] | COUNTRY_CLASSES if grade == "country" else context.classes[name]
     fits = tuple(text.startswith("the ") and text[4:] in classes for text in about)
-    return _fitting, (about, fits, people, grade, "here" if here else "elsewhere")
+    return naming.fitting, (about, fits, people, grade, "here" if here else "elsewhere")
 
 
 COUNTRY_CLASSES = frozenset({"country", "nation", "population"})
-
-
-def _fitting(
-    about: Sequence[str], fits: Sequence[bool], people: tuple[bool, bool, bool] | None, grade: str, where: str
-) -> dict[str, float]:
-    found = {}
-    for text, fit in zip(about, fits, strict=True):
-        found[f"{text} {grade} {where}"] = 1.0
-        if text.startswith("the "):
-            found[f"the class fits {fit} {grade} {where}"] = 1.0
-    if people is not None:
-        named, inside, counted = people
-        found[f"its people {named} {grade} {where}"] = 1.0
-        found[f"its people in span {inside} {grade} {where}"] = 1.0
-        found[f"its people are counted {counted} {grade}"] = 1.0
-    return found

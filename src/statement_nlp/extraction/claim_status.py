@@ -49,6 +49,9 @@ FEATURES: tuple[str, ...] = (
 )  # fmt: skip
 
 
+_COLUMN = {name: at for at, name in enumerate(FEATURES)}
+
+
 def status_features(
     doc: Doc, clause: Clause, found: list[Source], previous: ClaimStatus | None = None
 ) -> npt.NDArray[np.float32]:
@@ -64,6 +67,7 @@ def status_features(
     helpers = _helpers(head)
     lists = token_lists(doc)
     lower, written = lists.lowers[clause.start : clause.end], lists.text(clause.start, clause.end)
+    inside = frozenset(lower)
     sentence = sentence_around(span)
     on: set[str] = {f"source:{s.kind}" for s in found} | {f"{s.kind}:{s.verb}" for s in found if s.verb}
     on |= {f"modal:{MODALS[h.lower_]}" for h in helpers if h.lower_ in MODALS}
@@ -72,19 +76,19 @@ def status_features(
     outer_helpers = _helpers(outer) if outer is not None else []
     subject = subject_of(head)
     checks = {
-        "hedge_word": any(w in words["hedge_word"] for w in lower),
+        "hedge_word": not inside.isdisjoint(words["hedge_word"]),
         "hedge_head": head.lemma_ in words["hedging"]
         or any(c.lower_ in words["hedge_word"] for c in head.children if c.dep_ in COMPLEMENTS),
-        "strong_hedge": any(w in words["strong_hedge"] for w in lower),
+        "strong_hedge": not inside.isdisjoint(words["strong_hedge"]),
         "hedged_above": outer is not None
         and any(c.lower_ in words["strong_hedge"] and not clause.start <= c.i < clause.end for c in outer.children),
         "hedging_above": outer is not None and outer.lemma_ in words["hedging"],
-        "condition_inside": any(w in words["condition"] for w in lower),
-        "condition_before": any(w in words["condition"] for w in lists.lowers[sentence.start : clause.start]),
-        "future_time": any(w in {"next", "coming", "tomorrow", "until", "by", "before"} for w in lower),
+        "condition_inside": not inside.isdisjoint(words["condition"]),
+        "condition_before": not words["condition"].isdisjoint(lists.lowers[sentence.start : clause.start]),
+        "future_time": not inside.isdisjoint({"next", "coming", "tomorrow", "until", "by", "before"}),
         "negated_head": any(h.dep_ == "neg" for h in helpers),
         "negative_subject": subject is not None and any(t.lower_ in words["negative_subject"] for t in subject.subtree),
-        "negator": any(w in words["negator"] for w in lower),
+        "negator": not inside.isdisjoint(words["negator"]),
         "no_longer": " no longer" in written or "no fewer" in written or "no less" in written,
         "denial": head.lemma_ in words["denial"],
         "verbless": verbless,
@@ -96,22 +100,24 @@ def status_features(
         "hedge_above_verbless": verbless and any(h.lower_ in words["hedge_word"] for h in outer_helpers),
         "negated_above_verbless": verbless and any(h.dep_ == "neg" for h in outer_helpers),
         "negative_start": bool(lower) and lower[0] in words["negative_subject"],
-        "not_before_verb": any(a in {"not", "n't", "n’t", "never", "neither", "nor"} for a in lower[:6]),
-        "no_object": "no" in lower and any(
+        "not_before_verb": not {"not", "n't", "n’t", "never", "neither", "nor"}.isdisjoint(lower[:6]),
+        "no_object": "no" in inside and any(
             t.lower_ == "no" and t.head.head.i == head.i and t.head.dep_ != "npadvmod" for t in span
         ),
         "introduced_by_source": _introduced_by_source(doc, span),
         "firm": any(s.kind in FIRM for s in found),
         "firm_hedge": _is_firm_hedge(span, head, helpers),
-        "enough": "enough" in lower or "any" in lower,
-        "without": "without" in lower,
-        "unable": any(w in {"unable", "impossible", "lack", "lacks", "lacking"} for w in lower),
+        "enough": "enough" in inside or "any" in inside,
+        "without": "without" in inside,
+        "unable": not inside.isdisjoint({"unable", "impossible", "lack", "lacks", "lacking"}),
     }  # fmt: skip
     on |= {f"previous_{previous}"} if previous else set()
     on |= {f"previous_verbless_{previous}"} if previous and verbless else set()
     on |= _above_cues(doc, found, words)
     on |= {name for name, true in checks.items() if true}
-    return np.array([float(name in on) for name in FEATURES], dtype=np.float32)
+    row = np.zeros(len(FEATURES), dtype=np.float32)
+    row[[_COLUMN[name] for name in on if name in _COLUMN]] = 1.0
+    return row
 
 
 def _is_firm_hedge(span: Span, head: Token, helpers: Sequence[Token]) -> bool:

@@ -81,6 +81,13 @@ DATE = re.compile(
     rf"\b(?:[Bb]etween|[Ff]rom)\s(?P<first>{'|'.join(CORE.values())})\s(?:and|to|until|till|through)\s(?P<second>{'|'.join(CORE.values())})"
     rf"|(?P<event>{EVENT})|(?:\b{PREFIX}\s)?(?:[Tt]he\snight\sof\s)?(?:{ONE})"
 )
+START = re.compile(
+    r"\d|[Aa](?=fter\s|s\sof|ll\s|n?\s|pr|PR|ug|UG)|[Bb](?=e[fgt]|y\s)|c(?=o[mu])|D(?=ec|EC)|[Ee](?=arl|ight|leven|nd\s)"
+    r"|[Ff](?=eb|EB|ew\s|i[fv]|ollow|our|ri|rom)|h(?=alf\s)|J(?=an|AN|u[ln]|U[LN])|[Ll]a(?=st|te)|[Mm](?=a[ry]|A[RY]|id|on)"
+    r"|[Nn](?=ine|ext|ov|OV)|[Oo](?=ne\s|ct|CT)|p(?=ast|re[cv])|r(?=ecent)|[Ss](?=at|e[pv]|EP|ince|ix\s|o\s|tart|un)"
+    r"|[Tt](?=en\s|h[eiru]|ill|o[dmn]|ues|w[eo])|[Uu](?=ntil|p\sto)|W(?=ed)|[Yy](?=est)"
+)
+"""Where a date may start: told far quicker than by trying `DATE` at each character."""
 SINGLE = re.compile(ONE)
 MODAL = re.compile(r"(?:^|[.!?:\n]\s*|[\"“]\s*)$")
 
@@ -109,7 +116,7 @@ def find_dates(text: str, base: str | None = None) -> Iterator[DateExpression]:
         base: the statement's date (ISO, any precision); without it only full dates get an interval.
     """
     day = parse_base(base)
-    for found in DATE.finditer(text):
+    for found in _matches(text):
         if found.lastgroup == "month" and found.group() in ("May", "March") and MODAL.search(text[: found.start()]):
             continue
         since, until = _interval(found, day)
@@ -120,6 +127,16 @@ def find_dates(text: str, base: str | None = None) -> Iterator[DateExpression]:
             since.isoformat() if since else None,
             until.isoformat() if until else None,
         )
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What `DATE.finditer` gives."""
+    end = 0
+    for start in START.finditer(text):
+        at = start.start()
+        if at >= end and (found := DATE.match(text, at)):
+            end = found.end()
+            yield found
 
 
 def parse_base(written: str | None) -> Base | None:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 from spacy.attrs import IDX, LEMMA, LOWER
@@ -157,9 +158,10 @@ class Context:
     def _staff(self) -> frozenset[str]:
         """Persons whom the text gives an office of the author: "X director Jane Roe", "Jane Roe, director of X"."""
         found: set[str] = set()
+        lines = [(line, line.lower()) for line in self.text.split("\n")]
         for name in self.author_names:
-            for pattern in _staff_of(name):
-                for match in pattern.finditer(self.text):
+            for line, pattern in product((line for line, lower in lines if name in lower), _staff_of(name)):
+                for match in pattern.finditer(line):
                     words = match[1].lower().split()
                     if words[0] != "the" and not set(words) & lexicon()["office_nouns"]:
                         found |= {" ".join(words), words[-1]}

@@ -56,6 +56,7 @@ class Linear:
         weights = model.estimator.coef_.T
         self.weights: NDArray[np.float64] = np.vstack((weights, np.zeros((1, weights.shape[1]))))
         self.bias: NDArray[np.float64] = np.asarray(model.estimator.intercept_)
+        self.by_class: dict[str, list[float]] = {c: self.weights[:, at].tolist() for at, c in enumerate(self.classes)}
 
     def known(self, features: Iterable[str]) -> list[int]:
         """Indexes of the features; one that the model does not know has the index behind the last and no weight."""
@@ -75,9 +76,12 @@ class Linear:
 
     def cues(self, row: Sequence[int], label: str) -> tuple[str, ...]:
         """The features of a row that speak most for a class, strongest first, in words."""
-        weights = self.weights[list(row), self.classes.index(label)]
-        names = (self.names[i] for weight, i in sorted(zip(weights, row, strict=True), reverse=True) if weight > 0)
-        told = dict.fromkeys(chain.from_iterable(map(in_words, names)))
+        weights = self.by_class[label]
+        told: dict[str, None] = {}
+        for _, i in sorted(((weights[i], i) for i in row if weights[i] > 0), reverse=True):
+            told |= dict.fromkeys(in_words(self.names[i]))
+            if len(told) >= MOST_CUES:
+                break
         return tuple(islice(told, MOST_CUES))
 
 
@@ -148,9 +152,11 @@ def agreed(names: Sequence[str | None], chances: NDArray[np.float64]) -> NDArray
             places[name].append(n)
     out = chances.copy()
     for group in (np.array(g) for g in places.values() if len(g) > 1):
+        own = chances[group]
+        second, most = np.sort(own, axis=0)[-2:]
+        rest = np.where(own == most, second, most)  # the greatest chance among the others
         for label, other in ((1, 2), (2, 1)):
-            rest = [np.delete(chances[group], i, axis=0).max(axis=0) for i in range(len(group))]
-            heard = group[[r[label] > SURE and r[other] < 0.5 for r in rest]]
+            heard = group[(rest[:, label] > SURE) & (rest[:, other] < 0.5)]
             out[heard, label] *= math.exp(GAIN)
     agreed_chances: NDArray[np.float64] = out / out.sum(axis=1, keepdims=True)
     return agreed_chances

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.attrs import DEP, HEAD, IDX, ORTH, POS, SENT_START, SPACY, TAG
 from spacy.tokens import Doc
 
 from statement_nlp.extraction import text_of
 from statement_nlp.extraction.entities_parties import register
+from statement_nlp.knowledge.parties import Register
 
 LONGEST_PHRASE = 12
 """Most tokens of what follows an actor noun ("of the Indian state of Manipur")."""
@@ -48,7 +50,7 @@ class Tokens:
 
 def read_tokens(doc: Doc) -> Tokens:
     """Lists of a parsed doc. Tokens of a signatory list are `skipped`."""
-    key, strings = register().key, doc.vocab.strings
+    known, strings = register(), doc.vocab.strings
     named, counted = doc.to_array(_NAMES).T.tolist(), doc.to_array(_NUMBERS).astype("int64").T.tolist()
     names = {n: strings[n] for column in named for n in set(column)}
     tags, poses, deps, texts = ([names[n] for n in column] for column in named)
@@ -66,11 +68,16 @@ def read_tokens(doc: Doc) -> Tokens:
         spaces=[space != 0 for space in counted[1]],
         starts=[start == 1 for start in counted[2]],
         caps=[t[0].isupper() or (t[0].isalpha() and t[1:2].isupper()) for t in texts],
-        keys=[key(t) if len(t) < LONGEST_WORD else "" for t in texts],
+        keys=[_key(known, t) if len(t) < LONGEST_WORD else "" for t in texts],
         skipped=[any(a <= i < b for a, b in lists) for i in offsets] if lists else [False] * len(texts),
         offsets=offsets,
         last_below=_last_below(heads),
     )
+
+
+@lru_cache(maxsize=50_000)
+def _key(known: Register, word: str) -> str:
+    return known.key(word)
 
 
 def _last_below(heads: Sequence[int]) -> list[int]:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
+import numpy as np
 from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction import text_of
+from statement_nlp.extraction.figure_cues import Cue, CueIndex
 from statement_nlp.extraction.figure_filter import (
     Candidate,
-    condition_lexicon,
     condition_words,
     unit_class,
 )
@@ -51,97 +51,6 @@ NUMBER_BETWEEN = 0.5
 REACH = 3.0
 """Tokens over which the strength of a word falls to a half."""
 CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN", "ADP"})
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Words that speak of a condition: their tokens, first to last, and how strongly."""
-
-    condition: str
-    first: int
-    last: int
-    strength: float
-    words: str
-
-
-@lru_cache(maxsize=1)
-def _phrases() -> Sequence[tuple[str, re.Pattern[str]]]:
-    return [
-        (name, re.compile(rf"\b(?:{'|'.join(lists['phrases'])})"))
-        for name, lists in condition_lexicon().items()
-        if lists["phrases"]
-    ]
-
-
-class CueIndex:
-    """All cues of a Doc, found once, by sentence."""
-
-    def __init__(self, doc: Doc) -> None:
-        self.doc = doc
-        self.cues: dict[int, list[Cue]] = defaultdict(list)
-        self.total: dict[str, float] = defaultdict(float)
-        lists = token_lists(doc)
-        self._starts = {start: at for at, start in enumerate(lists.starts)}
-        self._sentences = _sentence_numbers(doc)
-        words = condition_words()
-        for at, (lemma, form) in enumerate(zip(lists.lower_lemmas, lists.lowers, strict=True)):
-            by_lemma, by_form = words.get(lemma), words.get(form)
-            if by_lemma is None and by_form is None:
-                continue
-            spoken = dict(by_lemma or {})
-            for condition, strength in (by_form or {}).items():
-                spoken[condition] = max(strength, spoken.get(condition, 0.0))
-            for condition, strength in spoken.items():
-                self._add(Cue(condition, at, at, strength, form))
-        lower = text_of(doc).lower()
-        if len(lower) == len(text_of(doc)):
-            for condition, pattern in _phrases():
-                for found in pattern.finditer(lower):
-                    first = self._starts.get(found.start())
-                    if first is not None:
-                        self._add(Cue(condition, first, max(first, self.last_token(found.end())), 1.2, found.group()))
-
-    def last_token(self, char: int) -> int:
-        """Index of the token that ends at a character, or stands last before it."""
-        at = char - 1
-        while at > 0 and at not in self._starts:
-            at -= 1
-        return self._starts.get(at, 0)
-
-    def _add(self, cue: Cue) -> None:
-        self.cues[self._sentence(cue.first)].append(cue)
-        self.total[cue.condition] += cue.strength
-
-    def _sentence(self, token: int) -> int:
-        return self._sentences[token]
-
-    def of_sentence(self, token: int) -> list[Cue]:
-        """Cues of the sentence that holds a token."""
-        return self.cues.get(self._sentence(token), [])
-
-    def of_sentence_before(self, token: int) -> list[Cue]:
-        """Cues of the sentence before."""
-        start = self._sentence(token)
-        return self.of_sentence(start - 1) if start > 0 else []
-
-    def named_between(self, start: int, end: int) -> set[str]:
-        """The conditions that words between two characters name outright."""
-        span = self.doc.char_span(start, end, alignment_mode="contract")
-        inside = range(span.start, span.end) if span is not None else range(0)
-        sentences = {self._sentence(at) for at in inside}
-        return {c.condition for at in sentences for c in self.cues.get(at, ()) if c.first in inside and c.strength >= 1}
-
-    def share(self) -> dict[str, float]:
-        """How much of all that the text speaks of is each condition."""
-        whole = sum(self.total.values()) or 1.0
-        return {name: amount / whole for name, amount in self.total.items()}
-
-
-def _sentence_numbers(doc: Doc) -> list[int]:
-    """First token of the sentence of each token; 0 where there are no sentences."""
-    if not doc.has_annotation("SENT_START"):
-        return [0] * len(doc)
-    return [sentence.start for sentence in doc.sents for _ in range(len(sentence))]
 
 
 def strengths(index: CueIndex, c: Candidate) -> dict[str, dict[str, tuple[float, Cue]]]:
@@ -199,31 +108,73 @@ def features(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | Non
         c: the figure.
         earlier: the figure before it in the same line with its condition.
     """
+    told = _told(index, c, earlier)
+    return {
+        condition: told.shared[condition]
+        | {f"{condition}: {name}": v for name, v in (told.specific[condition] | told.own).items() if v}
+        for condition in CONDITIONS
+    }
+
+
+def scores(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None, model: Linear) -> dict[str, float]:
+    """The model's score of the `features` of each condition, in the order of `CONDITIONS`."""
+    told = _told(index, c, earlier)
+    weights = model.grouped(CONDITIONS)
+    total = sum((weights[name] * value for name, value in told.own.items() if name in weights), _NOTHING)
+    found = {}
+    for at, condition in enumerate(CONDITIONS):
+        worth = float(total[at]) + model.score(told.shared[condition])
+        for name, value in told.specific[condition].items():
+            if value and name in weights:
+                worth += float(weights[name][at]) * value
+        found[condition] = worth
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The features of a figure's conditions.
+
+    `shared` and `specific` are by condition: those that weigh alike for all conditions, and those that weigh for each
+    its own; `own` are of the figure itself and weigh for each condition its own.
+    """
+
+    shared: dict[str, dict[str, float]]
+    specific: dict[str, dict[str, float]]
+    own: dict[str, float]
+
+
+_NOTHING = np.zeros(len(CONDITIONS))
+
+
+def _told(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None) -> _Told:
     doc = index.doc
     near = strengths(index, c)
     spoken = _governed(doc, c)
     best = {name: max((by[name][0] for by in near.values() if name in by), default=0.0) for name in CONDITIONS}
     order = sorted(CONDITIONS, key=lambda name: -best[name])
-    share = index.share()
+    share = index.share
     before = {cue.condition for cue in index.of_sentence_before(c.first)}
     alike = _alike(doc, c, earlier)
-    own = _own(doc, c)
-    found: dict[str, dict[str, float]] = {}
+    behind = max(c.last, index.last_token(c.end))
+    own = _own(doc, c) | {"bias": 1.0}
+    if earlier is not None:
+        own[f"after {earlier[1]}"] = 0.5
+    found = _Told({}, {}, own)
     for condition in CONDITIONS:
         named = {place: by[condition][0] for place, by in near.items() if condition in by}
         named["verb"] = spoken.get(condition, 0.0)
-        shared = {**named, "text": share.get(condition, 0.0), "sentence before": 0.5 * (condition in before)}
-        if _stands_behind(near, condition, max(c.last, index.last_token(c.end))):
+        spoken_of = share.get(condition, 0.0)
+        shared = {**named, "text": spoken_of, "sentence before": 0.5 * (condition in before)}
+        if _stands_behind(near, condition, behind):
             shared["right behind"] = 1.0
         if best[condition] > 0:
             shared[f"strongest {min(2, order.index(condition))}"] = 1.0
             shared["lead"] = best[condition] - best[order[1] if condition == order[0] else order[0]]
-        specific = {**named, **own, "text": 2 * share.get(condition, 0.0), "bias": 1.0}
         if earlier is not None:
-            shared[alike] = float(earlier[1] == condition)
-            shared["as before"] = float(earlier[1] == condition)
-            specific[f"after {earlier[1]}"] = 0.5
-        found[condition] = shared | {f"{condition}: {name}": value for name, value in specific.items() if value}
+            shared[alike] = shared["as before"] = float(earlier[1] == condition)
+        found.shared[condition] = shared
+        found.specific[condition] = named | {"text": 2 * spoken_of}
     return found
 
 
@@ -268,9 +219,8 @@ def decide(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None,
     settled = _settled(index, c, earlier)
     if settled is not None:
         return settled
-    scores = {name: model.score(named) for name, named in features(index, c, earlier).items()}
-    open_to = MONEY_CONDITIONS if c.value.kind == "money" else CONDITIONS
-    return max(open_to, key=lambda name: scores[name])
+    worth = scores(index, c, earlier, model)
+    return max(MONEY_CONDITIONS if c.value.kind == "money" else CONDITIONS, key=lambda name: worth[name])
 
 
 def _settled(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | None) -> str | None:

@@ -56,6 +56,10 @@ class Linear:
     """The weights of the first score alone, as plain numbers."""
     known: dict[Part, float] = field(default_factory=dict, repr=False, compare=False)
     """The scores of parts that were asked for before."""
+    groups: dict[tuple[str, ...], dict[str, NDArray[np.float64]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """What `grouped` was asked for before."""
 
     def probabilities(self, features: Mapping[str, FeatureValue]) -> NDArray[np.float64]:
         """Probability of each class, in the order of `classes`."""
@@ -92,6 +96,18 @@ class Linear:
                 value = known[part] = self.score(part[0](*part[1]))
             total += value
         return total
+
+    def grouped(self, groups: tuple[str, ...]) -> Mapping[str, NDArray[np.float64]]:
+        """Of the features "GROUP: NAME", by name: the weights for each of the groups, 0 where there is none."""
+        known = self.groups.get(groups)
+        if known is None:
+            known = self.groups[groups] = {}
+            place = {group: at for at, group in enumerate(groups)}
+            for feature, weight in self.first.items():
+                group, _, name = feature.partition(": ")
+                if name and group in place:
+                    known.setdefault(name, np.zeros(len(groups)))[place[group]] = weight
+        return known
 
     def probability(self, features: Mapping[str, FeatureValue]) -> float:
         """Probability of the second of two classes."""

@@ -20,7 +20,7 @@ from statement_nlp.extraction.attachment import places_for
 from statement_nlp.extraction.attachment_history import History
 from statement_nlp.extraction.classifier import models_dir
 from statement_nlp.extraction.dates import date_for, dates_of
-from statement_nlp.extraction.figure_conditions import CueIndex
+from statement_nlp.extraction.figure_cues import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
 from statement_nlp.extraction.figure_models import Linear, linear
 from statement_nlp.extraction.figure_units import COUNTED_ADJECTIVES, Tokens, unit_at, values_of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -38,6 +39,8 @@ NUMBER = (
 DIGITS_START = r"(?<![\w/:#])(?<!\d[.,])(?<![A-Za-z]-)(?<!\b[A-Z]\.)(?<![)”])(?<![a-z)”\"]\.)"
 AFTER_DIGITS = re.compile(r"\d[ \u00a0\u202f]$")
 AFTER_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s$")
+DIGIT = "0"
+WORD = re.compile(r"\w+")
 DIGITS_END = r"(?![\w/]|[:.,]?\d)"
 
 
@@ -68,6 +71,35 @@ class Grammar:
     bounds_after: Mapping[str, Qualifier]
     bounds_verbs: Mapping[str, Qualifier]
     units: Mapping[str, str]
+    before_ends: tuple[str, ...]
+    """Last words of what may stand before a number, in lower case; the same of verbs and currencies."""
+    verb_ends: tuple[str, ...]
+    money_ends: tuple[str, ...]
+    openings: Mapping[str, tuple[str, ...]]
+    """First word of a number expression, in lower case, or DIGIT -> the names of the expressions that it may begin."""
+
+
+class Reader:
+    """Finds number expressions in a text, each only where a word stands that it may begin with."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts: dict[str, list[int]] = defaultdict(list)
+        openings = grammar().openings
+        digit = openings[DIGIT]
+        for word in WORD.finditer(text):
+            written = word.group()
+            for name in digit if written[0].isdecimal() else openings.get(written.casefold(), ()):
+                self._starts[name].append(word.start())
+
+    def matches(self, name: str) -> Iterator[re.Match[str]]:
+        """What `finditer` of an expression of the grammar gives."""
+        pattern: re.Pattern[str] = getattr(grammar(), name)
+        end = 0
+        for at in self._starts[name]:
+            if at >= end and (found := pattern.match(self.text, at)):
+                end = found.end()
+                yield found
 
 
 def _bounds(table: Mapping[str, list[str]]) -> dict[str, Qualifier]:
@@ -83,6 +115,31 @@ def _edged(words: Iterable[str]) -> str:
         + (r"(?!\w)" if w[-1].isalnum() else "")
         for w in ordered
     ) + ")"  # fmt: skip
+
+
+def _last_words(phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({phrase.split()[-1].casefold() for phrase in phrases}))
+
+
+def _openings(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The words that the expressions of numbers may begin with, as `Grammar.openings`."""
+    cardinals = set(data["cardinals"])
+    begins: Mapping[str, set[str]] = {
+        "digits": {DIGIT},
+        "of_whole": {DIGIT},
+        "words": {*cardinals, *data["tens"], *data["scales"], "a", "an"},
+        "vague": {*data["vague"], "tens", "hundreds", "dozens", "scores", "thousands", "several", "a", "many"},
+        "fraction": {*cardinals, *data["fractions"], "a", "an", DIGIT},
+        "fraction_of_scale": {"half", "a", "an", "one", "two", "three"},
+        "half_more": {*cardinals, "a", "one", DIGIT},
+        "every": {"every"},
+        "majority": {"a", "an", "vast", "overwhelming", "large", "great", "clear", "absolute", "majority"},
+    }
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, phrases in begins.items():
+        for first in sorted({WORD.findall(phrase)[0].casefold() for phrase in phrases}):
+            found[first].append(name)
+    return {first: tuple(names) for first, names in found.items()}
 
 
 @lru_cache(maxsize=1)
@@ -158,5 +215,9 @@ def grammar() -> Grammar:
         bounds_before=before,
         bounds_after=after,
         bounds_verbs=verbs,
+        before_ends=_last_words(before),
+        verb_ends=_last_words(verbs),
+        money_ends=_last_words(currency_before),
+        openings=_openings(data),
         units={s.casefold(): code for s, code in (currency_after | currency_before).items()},
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from statement_nlp.extraction.value_grammar import AFTER_DIGITS, AFTER_YEAR, grammar, numbers_data
+from statement_nlp.extraction.value_grammar import AFTER_DIGITS, AFTER_YEAR, Reader, grammar, numbers_data
 from statement_nlp.records import Qualifier
 
 ValueKind = Literal["count", "vague", "share", "ratio", "money"]
@@ -87,8 +87,9 @@ def parse_number(text: str) -> float | None:
 
 def _atoms(text: str) -> list[_Atom]:
     """Numbers alone, longest first where they overlap."""
+    read = Reader(text)
     found = sorted(
-        (*_phrases(text), *_vague(text), *_digits(text), *_of_whole(text), *_words(text), *_fractions(text)),
+        (*_phrases(read), *_vague(read), *_digits(read), *_of_whole(read), *_words(read), *_fractions(read)),
         key=lambda a: (a.start, a.start - a.end),
     )
     kept: list[_Atom] = []
@@ -101,9 +102,9 @@ def _atoms(text: str) -> list[_Atom]:
     return kept
 
 
-def _digits(text: str) -> Iterator[_Atom]:
-    data = numbers_data()
-    for found in grammar().digits.finditer(text):
+def _digits(read: Reader) -> Iterator[_Atom]:
+    data, text = numbers_data(), read.text
+    for found in read.matches("digits"):
         prior = text[max(0, found.start() - 6) : found.start()]
         if AFTER_DIGITS.search(prior) and not AFTER_YEAR.search(prior):
             continue
@@ -120,9 +121,9 @@ def _digits(text: str) -> Iterator[_Atom]:
         yield _Atom(found.start(), found.end(), _tidy(value), "count", words=False, scaled=scaled)
 
 
-def _of_whole(text: str) -> Iterator[_Atom]:
+def _of_whole(read: Reader) -> Iterator[_Atom]:
     """The part in "12/15 districts"; a date or a score has no plural behind it."""
-    for found in grammar().of_whole.finditer(text):
+    for found in read.matches("of_whole"):
         part, whole = int(found["part"]), int(found["whole"])
         if 0 < part <= whole and whole > 1:
             yield _Atom(found.start(), found.end(), float(part), "count", words=False)
@@ -144,10 +145,10 @@ def _tidy(value: float) -> float:
     return float(round(value)) if abs(value - round(value)) < 1e-6 * max(1.0, abs(value)) else round(value, 6)
 
 
-def _words(text: str) -> Iterator[_Atom]:
+def _words(read: Reader) -> Iterator[_Atom]:
     scales: Mapping[str, int] = numbers_data()["scales"]
-    for found in grammar().words.finditer(text):
-        yield from _word_atoms(text, found.start("number"), found.end("number"), scales)
+    for found in read.matches("words"):
+        yield from _word_atoms(read.text, found.start("number"), found.end("number"), scales)
 
 
 def _word_atoms(text: str, start: int, end: int, scales: Mapping[str, int]) -> Iterator[_Atom]:
@@ -202,14 +203,14 @@ def _evaluate(words: Sequence[str], scales: Mapping[str, int]) -> float | None:
     return total + current if last != "and" else None
 
 
-def _phrases(text: str) -> Iterator[_Atom]:
+def _phrases(read: Reader) -> Iterator[_Atom]:
     """Such as "half a million", "a quarter of a million", "two and a half million", "a million and a half"."""
     scales, parts = numbers_data()["scales"], numbers_data()["fractions"]
-    for found in grammar().fraction_of_scale.finditer(text):
+    for found in read.matches("fraction_of_scale"):
         count = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}.get((found["count"] or "").casefold(), 1)
         value = count / parts[(found["part"] or "half").casefold()] * scales[found["scale"].casefold()]
         yield _Atom(found.start(), found.end(), _tidy(value), "count", words=True, scaled=True)
-    for found in grammar().half_more.finditer(text):
+    for found in read.matches("half_more"):
         part = 0.5 if (found["part"] or found["rest"]).casefold() == "half" else 0.25
         scale = scales[(found["scale"] or found["first"]).casefold()]
         written = (found["count"] or "one").casefold()
@@ -217,13 +218,13 @@ def _phrases(text: str) -> Iterator[_Atom]:
         yield _Atom(found.start(), found.end(), _tidy((count + part) * scale), "count", words=True, scaled=True)
 
 
-def _vague(text: str) -> Iterator[_Atom]:
+def _vague(read: Reader) -> Iterator[_Atom]:
     data = numbers_data()
-    for found in grammar().vague.finditer(text):
+    for found in read.matches("vague"):
         if found["vague"]:
             value = data["vague"][found["vague"].casefold()]
             many = (found["many"] or "").casefold()
-            link = text[found.end("many") : found.start("vague")].strip() if many else ""
+            link = read.text[found.end("many") : found.start("vague")].strip() if many else ""
             if many and link == "of":
                 value *= data["vague"][many]
             elif many:
@@ -235,19 +236,19 @@ def _vague(text: str) -> Iterator[_Atom]:
         yield _Atom(found.start(), found.end(), float(value), "vague", words=True, qualifier="at_least", scaled=True)
 
 
-def _fractions(text: str) -> Iterator[_Atom]:
+def _fractions(read: Reader) -> Iterator[_Atom]:
     data = numbers_data()
-    for found in grammar().fraction.finditer(text):
+    for found in read.matches("fraction"):
         part, count = found["part"].casefold(), (found["count"] or "").casefold()
         plural = part.endswith(("s", "halves"))
         number = 1 if count in ("", "a", "an") else int(count) if count.isdigit() else data["cardinals"][count]
         if (not count and part != "half") or plural != (number > 1) or number > data["fractions"][part]:
             continue
         yield _Atom(found.start(), found.end(), round(number / data["fractions"][part], 4), "share", words=True)
-    for found in grammar().every.finditer(text):
+    for found in read.matches("every"):
         share = round(1 / data["ordinals"][found["nth"].casefold()], 4)
         yield _Atom(found.start(), found.end(), share, "ratio", words=True, noun=found.span("noun"))
-    for found in grammar().majority.finditer(text):
+    for found in read.matches("majority"):
         yield _Atom(found.start(), found.end(), 0.5, "share", words=True, qualifier="at_least")
 
 
@@ -273,7 +274,7 @@ def _with_unit(text: str, atom: _Atom, floor: int) -> _Atom:
         return replace(
             atom, end=percent.end(), value=_tidy(atom.value / 100), high=_tidy(atom.value / 100), kind="share"
         )
-    if before := known.money_before.search(text, max(floor, atom.start - 12), atom.start):
+    if before := _search_before(known.money_before, known.money_ends, text, max(floor, atom.start - 12), atom.start):
         unit = known.units[_written(before.group())]
         after = known.money_after.match(text, atom.end)
         end = after.end() if after and known.units[_written(after.group())] == unit else atom.end
@@ -388,17 +389,26 @@ def _bounded(text: str, atom: _Atom, floor: int, ceiling: int) -> Value:
     known = grammar()
     start, end = atom.start, atom.end
     bounds: list[Qualifier] = [] if atom.qualifier == "exact" else [atom.qualifier]
-    while before := known.before.search(text, max(floor, start - 30), start):
+    while before := _search_before(known.before, known.before_ends, text, max(floor, start - 30), start):
         bounds.append(known.bounds_before[re.sub(r"\s", " ", before.group().strip().casefold())])
         start = before.start()
     if after := known.after.match(text, end, ceiling):
         bounds.append(known.bounds_after[re.sub(r"\s", " ", after.group().strip().casefold())])
         end = after.end()
-    if outside := known.verbs.search(text, max(floor, start - 30), start):
+    if outside := _search_before(known.verbs, known.verb_ends, text, max(floor, start - 30), start):
         bounds.append(known.bounds_verbs[re.sub(r"\s", " ", outside.group().strip().casefold())])
     qualifier = _strongest(bounds)
     low, high = _low_high(atom, qualifier)
     return Value(start, end, atom.start, atom.end, low, high, qualifier, atom.kind, atom.unit, atom.noun, atom.words)
+
+
+def _search_before(
+    pattern: re.Pattern[str], ends: tuple[str, ...], text: str, start: int, end: int
+) -> re.Match[str] | None:
+    """A search between two characters for words that end there; `ends` are the last words of all that there are."""
+    if not text[start:end].rstrip().casefold().endswith(ends):
+        return None
+    return pattern.search(text, start, end)
 
 
 def _strongest(bounds: Sequence[Qualifier]) -> Qualifier:

@@ -16,7 +16,7 @@ from statement_nlp.extraction.attachment_context import PlaceContext, Span
 from statement_nlp.extraction.attachment_features import NOWHERE
 from statement_nlp.extraction.attachment_history import History, Settled, add_history
 from statement_nlp.extraction.classifier import Model
-from statement_nlp.extraction.figure_conditions import CueIndex
+from statement_nlp.extraction.figure_cues import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
 from statement_nlp.extraction.figure_models import Linear, Part, as_linear, fit_choice, said
 from statement_nlp.extraction.figures import is_near

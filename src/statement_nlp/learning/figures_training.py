@@ -22,7 +22,7 @@ from statement_nlp.extraction import attachment, figure_filter
 from statement_nlp.extraction.attachment_context import Span
 from statement_nlp.extraction.classifier import write_card
 from statement_nlp.extraction.entities_resolve import gazetteer
-from statement_nlp.extraction.figure_conditions import CueIndex
+from statement_nlp.extraction.figure_cues import CueIndex
 from statement_nlp.extraction.figure_filter import Candidate
 from statement_nlp.extraction.figure_models import fit, fit_choice, flat, matrix, store
 from statement_nlp.extraction.figures import CONDITION, IS_FIGURE, LAYER, candidates

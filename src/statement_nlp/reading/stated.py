@@ -12,6 +12,7 @@ from statement_nlp.records import Zone
 
 _STOP = r"(?:of|in|by|to|for|from|at|on|who|that|which|were|was|are|is|have|had|has|with|than)\b"
 _BETWEEN = rf"(?:(?!{_STOP}|million|billion|thousand|per|{MONTH}\b)[\w’'-]+,?[ \t]+){{0,9}}?"
+_CLAUSE_END = re.compile(r"[.;:\n]")
 _LONGEST = 3000
 _LOOSE = {
     "people",
@@ -59,14 +60,23 @@ def _first(places: Iterable[str], patterns: Iterable[re.Pattern[str]]) -> tuple[
     kept = list(patterns)
     for place in places:
         place = place[:_LONGEST]
-        lowered = place.casefold()
-        if not any(noun in lowered for noun in _counted()) or not _counts().search(place):
+        if not _may_count(place):
             continue
         for pattern in kept:
             for match in pattern.finditer(place):
                 if (value := number_value(match["number"])) > 1:
                     return value, " ".join(match.group().split())
     return None
+
+
+def _may_count(place: str) -> bool:
+    """Whether a number and those who are counted stand in one clause."""
+    lowered = place.casefold()
+    nouns = [noun for noun in _counted() if noun in lowered]
+    if not nouns:
+        return False
+    clauses = _CLAUSE_END.split(place)
+    return any(any(n in c.casefold() for n in nouns) and _counts().search(c) for c in clauses)
 
 
 @cache
