@@ -2,8 +2,8 @@
 
 The whole way, as `extract` goes it: files are read, extracted, written and linked. One process against the stock
 pipeline is measured as speed.py measures: CPU time, in turn, the quickest round of each. Two processes against one are
-measured by the clock on the wall, the models loaded, as two cores are what it is about: on a machine that does something
-else meanwhile, the CPU time that both took tells more, and is printed beside it.
+measured by the clock on the wall, the models loaded, as two cores are what it is about: on a machine that does
+something else meanwhile, the CPU time that both took tells more, and is printed beside it.
 `python -m statement_nlp.learning.throughput FOLDER` prints it.
 """
 
@@ -80,7 +80,8 @@ def measure(sources: Sequence[str | Path], rounds: int = ROUNDS) -> Throughput:
 
     run_stock()
     _way(sources, gazetteer)
-    stock_seconds, ways = [], []
+    stock_seconds: list[float] = []
+    ways: list[dict[str, float]] = []
     for _ in range(rounds):
         with _timed(stock_seconds.append):
             run_stock()
