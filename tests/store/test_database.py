@@ -15,7 +15,7 @@ from sqlite_utils import Database as SqliteUtils
 
 from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Place
-from statement_nlp.store import Database, Run, judging, saving, versions
+from statement_nlp.store import Database, Run, copying, judging, saving, versions
 from statement_nlp.store import database as database_module
 from statement_nlp.store.migrations import MIGRATIONS, split
 
@@ -342,8 +342,60 @@ def test_backup_while_another_program_writes(tmp_path, db, make, run, contents):
         assert count(copy, "claims") == 2
     assert pages[-1][0] == pages[-1][1]
     assert not list(tmp_path.glob("*.partial*"))
-    with pytest.raises(DatabaseError, match="exists already"):
-        db.backup(target)
+
+
+def test_a_backup_ends_though_somebody_writes_after_every_page(tmp_path, db, make, run, monkeypatch):
+    """SQLite begins a copy anew when another connection writes; ours sees one moment and comes to its end."""
+    monkeypatch.setattr(copying, "PAGES", 1)
+    db.save(make(), run)
+    target, pages = tmp_path / "copy.db", []
+    with Database(db.path) as other:
+
+        def write(done, of):
+            pages.append(done)
+            other.note("turn", str(done))
+
+        db.backup(target, write)
+    assert pages == sorted(pages)
+    with Database(target, read_only=True) as copy:
+        assert copy.noted("turn") is None
+        assert copy.load("madaya-1") == make()
+
+
+def test_a_backup_replaces_nothing_unasked_and_leaves_nothing_behind(tmp_path, db, make, run):
+    target = tmp_path / "copy.db"
+    target.write_text("an older copy")
+    refused = {
+        target: "exists already: name a new file, or give --force",
+        Path(db.path): "the database itself",
+        tmp_path: "is a folder",
+        tmp_path / "none" / "x.db": "there is no folder",
+    }
+    for path, why in refused.items():
+        with pytest.raises(DatabaseError, match=why):
+            db.backup(path, force=why.startswith("the database"))
+    assert target.read_text() == "an older copy"
+    db.save(make(), run)
+    Path(db.path).chmod(0o640)
+    db.backup(target, force=True)
+    assert target.stat().st_mode & 0o777 == 0o640
+    with Database(target, read_only=True) as copy:
+        assert copy.load("madaya-1") == make()
+    assert not list(tmp_path.glob("*.partial*"))
+
+
+def test_a_damaged_database_gives_no_backup(tmp_path, db, make, run):
+    for n in range(20):
+        db.save(make(statement_id=f"s-{n}"), run)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'claims'").fetchone()[0]
+    with Path(db.path).open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    with Database(db.path) as damaged, pytest.raises(DatabaseError, match=r"damaged|malformed"):
+        damaged.backup(tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+    assert not list(tmp_path.glob("*.partial*"))
 
 
 KILLED = """

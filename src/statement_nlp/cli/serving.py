@@ -80,16 +80,17 @@ def _value(name: str, value: str) -> bool | int | str:
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path))
 @db_option
-def backup(target: Path, db: Path) -> None:
-    """Copy the database to TARGET, a new file, while others read and write it: one moment's whole state."""
+@click.option("--force", is_flag=True, help="Replace TARGET if it is there.")
+def backup(target: Path, db: Path, force: bool) -> None:
+    """Copy the database to TARGET, a new file, while others read and write it: one moment's whole state, checked."""
     from rich.progress import Progress
 
     from statement_nlp.store import Database
 
     with Database(db, create=False) as database, Progress(console=console(error=True), transient=True) as progress:
         task = progress.add_task("Copying")
-        database.backup(target, lambda done, of: progress.update(task, completed=done, total=of))
-    tell(f"{db} copied to {target} ({target.stat().st_size / 1e6:,.1f} MB).")
+        database.backup(target, lambda done, of: progress.update(task, completed=done, total=of), force=force)
+    tell(f"{db} copied to {target} ({target.stat().st_size / 1e6:,.1f} MB, integrity checked).")
 
 
 COMMANDS = (serve, backup)

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Extraction, Place, Statement, distance
-from statement_nlp.store import gazetted, loading, rollups, versions
+from statement_nlp.store import copying, gazetted, loading, rollups, versions
 from statement_nlp.store.clock import now
 from statement_nlp.store.saving import Writer, check, fingerprint, remove
 
@@ -294,31 +294,22 @@ class Database:
         row = self.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else None
 
-    def backup(self, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
-        """Copy the database into a new file while others read and write it; the copy is one moment's whole state.
+    def backup(self, target: Path, progress: copying.Progress | None = None, *, force: bool = False) -> None:
+        """Copy the database into a file while others read and write it; the copy is one moment's whole state.
 
-        The copy appears under its name only when it is complete.
+        The copy appears under its name only when it is complete and checked.
 
         Args:
             target: the file to make.
             progress: called with the pages done and the pages in all.
+            force: replace what is there under that name.
 
         Raises:
-            DatabaseError: there is a file of that name already, or it cannot be written.
+            DatabaseError: there is a file of that name already, it cannot be written, or this one is damaged.
         """
-        if target.exists():
-            raise DatabaseError(f"{target} exists already: name a new file")
-        partial = target.with_name(target.name + ".partial")
+        copying.check_target(self.path, target, force=force)
         with _told(target):
-            partial.unlink(missing_ok=True)
-            copy = sqlite3.connect(partial)
-            try:
-                told = (lambda _, left, pages: progress(pages - left, pages)) if progress else None
-                self.connection.backup(copy, pages=1024, progress=told)
-                copy.execute("PRAGMA journal_mode = DELETE")
-            finally:
-                copy.close()
-            partial.replace(target)
+            copying.copy(self.connection, self.path, target, progress)
 
 
 @contextmanager
