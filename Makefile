@@ -4,11 +4,12 @@
 PORT ?= 8001
 PYTHON ?= python3
 BIN := .venv/bin
+PEERS := .venv-peers
 STAMP := .venv/.installed
 # what is built once (the index of places) stays in the clone, so that removing the clone removes all
 export STATEMENT_NLP_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: serve setup test lint types contracts unit browser bench evaluate train lock chromium clean
+.PHONY: serve setup test lint types contracts unit browser bench peers evaluate train lock chromium clean
 
 serve: setup
 	@$(BIN)/statement-nlp extract corpus --db statements.db --demonstration
@@ -50,9 +51,18 @@ chromium:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	  else echo "The browser tests need Chromium: install it (Debian: apt install chromium) and run make test again" >&2; exit 1; fi
 
-bench: setup
-	OMP_NUM_THREADS=1 $(BIN)/python -m statement_nlp.learning.speed corpus
+bench: setup peers
+	OMP_NUM_THREADS=1 $(BIN)/python -m statement_nlp.learning.speed corpus --peers $(PEERS)/bin/python
 	OMP_NUM_THREADS=1 $(BIN)/python -m statement_nlp.learning.throughput corpus
+
+# what bench compares us with, in an environment of its own; without it, bench says so and prints the rest
+peers: $(PEERS)/.installed
+
+$(PEERS)/.installed: tests/learning/peers/requirements.lock
+	@echo "Installing what bench compares us with ..."
+	@($(PYTHON) -m venv $(PEERS) && \
+	  $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@) || \
+	  rm -rf $(PEERS)
 
 evaluate: setup
 	$(BIN)/statement-nlp evaluate corpus
@@ -67,4 +77,4 @@ lock: setup
 	  --no-emit-index-url --no-annotate --no-header -q -o requirements.lock
 
 clean:
-	rm -rf .venv .cache statements.db statements.db-wal statements.db-shm
+	rm -rf .venv .venv-peers .cache statements.db statements.db-wal statements.db-shm

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+import pytest
+
+from statement_nlp.learning import peers
 from statement_nlp.learning.speed import measure, report
 from statement_nlp.records import Statement
 
@@ -17,3 +23,18 @@ def test_every_step_and_round_is_told() -> None:
     told = report(speed)
     assert f"{speed.words} words, 2 rounds" in told
     assert all(step in told for step in speed.shares)
+
+
+def test_peers_are_told_in_parts_of_the_stock_pipeline(tmp_path, monkeypatch) -> None:
+    script = tmp_path / "measure.py"
+    script.write_text(
+        "import json, sys\n"
+        "texts = json.load(sys.stdin)\n"
+        "print(json.dumps({'stock': 2.0 * int(sys.argv[1]), 'textacy': 3.0, 'quantulum3': 1.0 * len(texts)}))\n"
+    )
+    monkeypatch.setattr(peers, "SCRIPT", script)
+    shares = peers.measure(Path(sys.executable), ["a", "b", "c", "d"], rounds=1)
+    assert shares == {"textacy": pytest.approx(1.5), "quantulum3": pytest.approx(2.0)}
+    told = peers.report(shares, ours=0.5).splitlines()
+    assert told[1].split()[-2:] == ["1.500", "0.75"], "ours is .5 of the stock, textacy 1/1.5 of it"
+    assert told[2].split()[-2:] == ["2.000", "1.00"]

@@ -3,13 +3,14 @@
 Both read the same texts in the same run and process, in turn, several times: stock, ours, stock, ours ... What is
 counted is the CPU time of the process, all its threads together, so that other work on the machine weighs little; of
 each side the quickest round counts, for whatever else a machine does only ever adds time. The models are loaded, and
-each side has read all texts once, before the clock starts. `python -m statement_nlp.learning.speed FOLDER` prints it.
+each side has read all texts once, before the clock starts. `python -m statement_nlp.learning.speed FOLDER` prints it;
+with `--peers PYTHON` two peers as well (`peers.py`).
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from statement_nlp.extraction.pipeline import BATCH, doc_of, extract_many, gather, load
+from statement_nlp.learning import peers
 from statement_nlp.learning.baseline import stock_pipeline
 from statement_nlp.reading.sources import read_corpus
 from statement_nlp.records import Statement
@@ -121,10 +123,21 @@ def report(speed: Speed) -> str:
 
 
 def main() -> None:
-    """Print the measurement for the statements of a folder; a second argument is the number of rounds."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "corpus")
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
-    print(report(measure(read_corpus(folder), rounds)))
+    """Print the measurement for the statements of a folder."""
+    parser = argparse.ArgumentParser(description="Speed of the whole pipeline beside the stock one, and of peers.")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("corpus"))
+    parser.add_argument("rounds", nargs="?", type=int, default=ROUNDS)
+    parser.add_argument("--peers", type=Path, help="the Python of an environment that holds them")
+    asked = parser.parse_args()
+    statements = read_corpus(asked.folder)
+    speed = measure(statements, asked.rounds)
+    print(report(speed))
+    if asked.peers is None:
+        return
+    if asked.peers.exists():
+        print(peers.report(peers.measure(asked.peers, [s.text for s in statements], asked.rounds), speed.ratio))
+    else:
+        print(f"peers: not compared, for {asked.peers} is not there (no network to install them?)")
 
 
 if __name__ == "__main__":
