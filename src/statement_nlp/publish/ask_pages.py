@@ -58,6 +58,12 @@ def _addresses(datasette: Any, request: Request, what: str, rows: Rows) -> Rows:
     return rows
 
 
+async def rows_of(datasette: Any, request: Request, database: Database, question: Question, limit: int) -> Rows:
+    """The newest rows of an answer, each with the permanent address of its fact."""
+    rows = await _rows(database, question.sql(), question.parameters() | {"limit": limit, "offset": 0})
+    return _addresses(datasette, request, question.what, rows)
+
+
 def _page(request: Request) -> int:
     text = request.args.get("page") or "1"
     return min(max(int(text), 1), MOST_PAGES) if text.isdecimal() else 1

@@ -93,6 +93,14 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.filters["web"] = answers.web_address
 
 
+@hookimpl(trylast=True)
+def register_mcp_tools(datasette: Any, mcp: Any) -> None:
+    """Tools for assistants. Only datasette-mcp calls this, so only then what it needs is loaded."""
+    from statement_nlp.publish import assistants
+
+    assistants.register(datasette, mcp)
+
+
 @hookimpl
 def prepare_connection(conn: Any) -> None:
     """Distances in SQL."""

@@ -23,6 +23,9 @@ LARGEST_BATCH = 210_000_000
 WITH_FILES = ("/add",)
 """Pages that take forms with files, and check the token in them (`multipart.read_form`)."""
 TOO_LARGE = b"That is more than this server takes in one form.\n"
+ASSISTANTS = "/-/mcp"
+"""Where assistants ask (`assistants`): by POST, without a session; nothing there writes."""
+ELSEWHERE = b"Assistants ask from programs, not from pages of other servers.\n"
 REFUSED = b"This address takes no form without a session: open the page that holds the form, and send it from there.\n"
 
 
@@ -44,6 +47,13 @@ def is_forged(scope: Any) -> bool:
     if scope["type"] != "http" or scope["method"] in READING:
         return False
     return not any(name.lower() == b"cookie" and value.strip() for name, value in scope.get("headers", []))
+
+
+def is_from_elsewhere(scope: Any) -> bool:
+    """Whether a page of another server sent a request: a browser names the origin, programs name none or ours."""
+    given = {name.lower(): value for name, value in scope.get("headers", [])}
+    origin = given.get(b"origin")
+    return origin is not None and origin.partition(b"://")[2] != given.get(b"host")
 
 
 def path_of(scope: Any, base_url: str) -> str:
@@ -101,7 +111,13 @@ def wrap(app: Any, datasette: Any) -> Callable[..., Any]:
             await send(event)
 
         status, refusal = 0, b""
-        if is_forged(scope):
+        if path == ASSISTANTS:
+            # POST without a session may pass here alone; DELETE ends a conversation, and has nothing to measure
+            if is_from_elsewhere(scope):
+                status, refusal = 403, ELSEWHERE
+            elif scope["method"] != "DELETE" and is_too_large(scope, LARGEST):
+                status, refusal = 413, TOO_LARGE
+        elif is_forged(scope):
             status, refusal = 403, REFUSED
         elif is_too_large(scope, largest(datasette, path, scope)):
             status, refusal = 413, TOO_LARGE
