@@ -26,8 +26,8 @@ MOST_ROWS = 100
 MOST_TEXT = 20_000
 CAUTION = (
     "A record is what a statement says, not what is so, and the program that read it errs at times: quote the words, "
-    "name the publisher and the date, and give the fact's address. Statements of the kind illustrative were written for "
-    "a demonstration and are evidence of nothing: say so wherever you use one."
+    "name the publisher and the date, and give the fact's address. Statements of the kind illustrative were written "
+    "for a demonstration and are evidence of nothing: say so wherever you use one."
 )
 HIDDEN = ("points", "start", "end", "confidence", "extracted")
 Answer = dict[str, Any]
