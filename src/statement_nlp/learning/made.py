@@ -118,17 +118,17 @@ def fill(db: Database, world: World, statements: int, seed: int = 1, *, linked: 
         with unindexed(connection):
             query = "INSERT INTO runs(id, started, finished, version, pipeline, saved) VALUES (1, ?, ?, '', 'made', ?)"
             connection.execute(query, (FIRST.isoformat(), FIRST.isoformat(), statements))
-            _write_world(connection, world)
+            write_world(connection, world)
             linker = _Linker(random.Random(seed + 1)) if linked else None
             rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in COLUMNS}
-            for made in _statements(world, statements, seed):
+            for made in made_statements(world, statements, seed):
                 for table, found in made.rows.items():
                     rows[table] += found
                 if linker:
                     rows["links"] += linker.links(made)
                 if made.number % BATCH == 0:
-                    _write(connection, rows)
-            _write(connection, rows)
+                    write_rows(connection, rows)
+            write_rows(connection, rows)
         tracks.rebuild_all(connection)
     db.execute("ANALYZE")
     db.execute(f"PRAGMA cache_size = {before}")
@@ -136,13 +136,15 @@ def fill(db: Database, world: World, statements: int, seed: int = 1, *, linked: 
     db.note("title", "Made-up statements, for measuring")
 
 
-def _statements(world: World, statements: int, seed: int) -> Iterator[MadeStatement]:
+def made_statements(world: World, statements: int, seed: int) -> Iterator[MadeStatement]:
+    """Made-up statements, from the earliest day on."""
     draw = random.Random(seed)
     for n in range(statements):
         yield write_statement(draw, world, n + 1, FIRST + timedelta(days=n * DAYS // statements))
 
 
-def _write(connection: sqlite3.Connection, rows: dict[str, list[tuple[object, ...]]]) -> None:
+def write_rows(connection: sqlite3.Connection, rows: dict[str, list[tuple[object, ...]]]) -> None:
+    """Write rows by table, and the organisations that they name; what is written is taken out."""
     names = {r[7]: r[6] for r in rows["statements"] if r[7]} | {r[6]: r[5] for r in rows["signatories"]}
     connection.executemany("INSERT INTO organisations(id, name) VALUES (?, ?) ON CONFLICT DO NOTHING", names.items())
     query = "INSERT INTO organisation_names(key, name, organisation_id) VALUES (?1, ?2, ?1) ON CONFLICT DO NOTHING"
@@ -153,7 +155,8 @@ def _write(connection: sqlite3.Connection, rows: dict[str, list[tuple[object, ..
         rows[table].clear()
 
 
-def _write_world(connection: sqlite3.Connection, world: World) -> None:
+def write_world(connection: sqlite3.Connection, world: World) -> None:
+    """Write the places and parties of a made-up collection."""
     known = {place.id: place for _, places, _ in world.countries for place in places}
     for place in known.values():
         gazetted.keep_place(connection, place, known.get)
