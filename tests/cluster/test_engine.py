@@ -16,6 +16,7 @@ from statement_nlp.cli import main
 from statement_nlp.cli.setup import pipeline_name
 from statement_nlp.cluster import engine
 from statement_nlp.errors import ClusterError, PartitionError
+from statement_nlp.reading.limits import Limits
 from statement_nlp.store import Database, Run
 from statement_nlp.store.partitions import Partitions
 
@@ -156,6 +157,15 @@ def test_another_input_or_pipeline_is_refused_until_it_is_to_be_replaced(client,
 def test_a_worker_with_another_pipeline_is_refused(client, lines, tmp_path):
     with pytest.raises(ClusterError, match="a worker has another pipeline"):
         extracted(client, lines, tmp_path, pipeline=lambda: "of another version")
+
+
+def test_a_long_text_that_takes_too_long_is_ended_and_told_and_the_others_go_on(client, tmp_path):
+    rows = [{"id": "long", "text": "People fled from Aleppo. " * 2500}, {"id": "short", "text": TEXTS[0]}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    _, done, lost = extracted(client, tmp_path / "a.jsonl", tmp_path / "out", size=10**6, limits=Limits(0.01, 2000))
+    assert lost == []
+    assert (done[0].statements, done[0].failed) == (1, 1)
+    assert "a.jsonl:1: extracting it took more than 0.01 s" in done[0].lines[0]
 
 
 def test_from_the_command_line_on_a_running_cluster(client, tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ from statement_nlp.cli.printing import console, tell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from statement_nlp.reading.limits import Limits
     from statement_nlp.store.partitions import Manifest, Report
 
 MEGABYTE = 1_000_000
@@ -63,7 +64,14 @@ def refuse(engine: str, out: str | None, scheduler: str | None, demonstration: b
 
 
 def extract_on_cluster(
-    sources: tuple[str, ...], out: str, scheduler: str | None, *, workers: int, size: float, again: bool
+    sources: tuple[str, ...],
+    out: str,
+    scheduler: str | None,
+    *,
+    workers: int,
+    size: float,
+    limits: Limits,
+    again: bool,
 ) -> None:
     """Extract all parts of the sources that are not done yet, and say what became of them."""
     from statement_nlp.cli.setup import open_gazetteer, pipeline_name
@@ -84,6 +92,7 @@ def extract_on_cluster(
             run,
             pipeline=pipeline_name,
             size=max(1, round(size * MEGABYTE)),
+            limits=limits,
             again=again,
             told=told,
         )

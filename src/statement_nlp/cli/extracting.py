@@ -61,10 +61,13 @@ def extract(
     from statement_nlp.reading.limits import Limits
 
     clustering.refuse(engine, out, scheduler, demonstration)
+    limits = Limits(seconds, megabytes)
     if engine == "dask":
-        clustering.extract_on_cluster(sources, out or "", scheduler, workers=workers, size=part_size, again=again)
+        clustering.extract_on_cluster(
+            sources, out or "", scheduler, workers=workers, size=part_size, limits=limits, again=again
+        )
     else:
-        _extract_here(sources, db, workers, Limits(seconds, megabytes), again, demonstration)
+        _extract_here(sources, db, workers, limits, again, demonstration)
 
 
 def _extract_here(

@@ -20,6 +20,7 @@ from statement_nlp.errors import (
     SourceError,
     StatementNlpError,
 )
+from statement_nlp.reading.limits import Limits
 from statement_nlp.store import Run
 from statement_nlp.store.partitions import Manifest, Part, Partitions, Report
 
@@ -45,7 +46,11 @@ def cluster(scheduler: str | None, workers: int) -> Iterator[Any]:
         import distributed
     except ImportError as error:
         raise ExtraError("--engine dask needs more packages: pip install 'statement-nlp[dask]'") from error
-    settings = {"distributed.scheduler.allowed-failures": TRIES, "distributed.comm.timeouts.connect": PATIENCE}
+    settings = {
+        "distributed.scheduler.allowed-failures": TRIES,
+        "distributed.comm.timeouts.connect": PATIENCE,
+        "distributed.worker.daemon": False,  # so that a worker may start a process that is ended over a long text
+    }
     with dask.config.set(settings):
         if scheduler is None:
             with (
@@ -82,6 +87,7 @@ def extract(
     *,
     pipeline: Callable[[], str],
     size: int,
+    limits: Limits | None = None,
     again: bool = False,
     told: Told | None = None,
 ) -> tuple[Manifest, dict[int, Report], list[str]]:
@@ -94,6 +100,7 @@ def extract(
         run: what this is, its pipeline included.
         pipeline: gives the name of a machine's pipeline; all workers' have to be the run's.
         size: bytes of a part.
+        limits: what one long statement may cost, where a worker may start a process to bound it.
         again: do all anew, whatever lies there.
         told: called as it goes on.
 
@@ -113,7 +120,7 @@ def extract(
     everywhere = partitions.folder.everywhere
     futures = {
         client.submit(
-            worker.extract_part, everywhere, number, manifest.parts[number], manifest.run, pipeline, pure=False
+            worker.extract_part, everywhere, number, manifest.parts[number], manifest.run, pipeline, limits, pure=False
         ): number
         for number in waiting
     }

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from multiprocessing import current_process
 from threading import Lock
 
 from statement_nlp.cluster.inputs import read
 from statement_nlp.errors import ClusterError
 from statement_nlp.extraction.robust import Crash, extract_each
 from statement_nlp.knowledge.gazetteer import Gazetteer
+from statement_nlp.reading.limits import Limits
 from statement_nlp.reading.sources import Failure
 from statement_nlp.records import Extraction, Statement
 from statement_nlp.store import Database, Run
@@ -23,7 +25,9 @@ _ONE_AT_A_TIME = Lock()
 """A worker process may have several threads; the pipeline, whose work is Python's own, gains nothing from them."""
 
 
-def extract_part(address: str, number: int, part: Part, run: Run, pipeline: Callable[[], str]) -> Report:
+def extract_part(
+    address: str, number: int, part: Part, run: Run, pipeline: Callable[[], str], limits: Limits | None = None
+) -> Report:
     """Extract a part of the input, unless it is done already.
 
     Args:
@@ -32,6 +36,7 @@ def extract_part(address: str, number: int, part: Part, run: Run, pipeline: Call
         part: what to read.
         run: what is to stand in the tables.
         pipeline: gives the name of this machine's pipeline, which has to be the run's.
+        limits: what a long statement may cost, where this process may start another one that can be ended.
 
     Raises:
         ClusterError: this machine would find something else than the one that began.
@@ -49,7 +54,7 @@ def extract_part(address: str, number: int, part: Part, run: Run, pipeline: Call
                 f"a worker has another pipeline ({here}) than where the extraction began ({run.pipeline}): install the "
                 "same version there, with the same models and the same places and parties of your own"
             )
-        notes = _Notes()
+        notes = _Notes(None if current_process().daemon else limits)
         with Database(":memory:", lookup=_gazetteer().get) as database:
             for batch in _batches(notes.found(part)):
                 for extraction, result in zip(batch, database.save_all(batch, run), strict=True):
@@ -79,6 +84,7 @@ def _batches(extractions: Iterable[Extraction]) -> Iterator[list[Extraction]]:
 class _Notes:
     """What became of the statements of a part so far."""
 
+    limits: Limits | None = None
     statements: int = 0
     skipped: int = 0
     failed: int = 0
@@ -86,7 +92,7 @@ class _Notes:
 
     def found(self, part: Part) -> Iterator[Extraction]:
         """What is found in the statements of a part; what cannot be read or extracted is noted."""
-        for found in extract_each(self._statements(part)):
+        for found in extract_each(self._statements(part), limits=self.limits):
             if isinstance(found, Crash):
                 self._fail(found.message)
             else:
