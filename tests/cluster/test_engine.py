@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import multiprocessing
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -14,11 +17,11 @@ from tests.store.test_bulk import sound
 
 from statement_nlp.cli import main
 from statement_nlp.cli.setup import pipeline_name
-from statement_nlp.cluster import engine
+from statement_nlp.cluster import engine, worker
 from statement_nlp.errors import ClusterError, PartitionError
 from statement_nlp.reading.limits import Limits
 from statement_nlp.store import Database, Run
-from statement_nlp.store.partitions import Partitions
+from statement_nlp.store.partitions import Part, Partitions
 
 TEXTS = (
     "Some 275,000 people are trapped in eastern Aleppo. Russia must let aid through.",
@@ -159,13 +162,18 @@ def test_a_worker_with_another_pipeline_is_refused(client, lines, tmp_path):
         extracted(client, lines, tmp_path, pipeline=lambda: "of another version")
 
 
-def test_a_long_text_that_takes_too_long_is_ended_and_told_and_the_others_go_on(client, tmp_path):
-    rows = [{"id": "long", "text": "People fled from Aleppo. " * 2500}, {"id": "short", "text": TEXTS[0]}]
-    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    _, done, lost = extracted(client, tmp_path / "a.jsonl", tmp_path / "out", size=10**6, limits=Limits(0.01, 2000))
-    assert lost == []
-    assert (done[0].statements, done[0].failed) == (1, 1)
-    assert "a.jsonl:1: extracting it took more than 0.01 s" in done[0].lines[0]
+def test_workers_of_this_machine_may_start_processes(client):
+    assert set(client.run(lambda: multiprocessing.current_process().daemon).values()) == {False}
+
+
+@pytest.mark.parametrize(("daemon", "kept"), [(False, Limits(5, 500)), (True, None)])
+def test_a_long_text_is_bounded_where_a_worker_may_start_a_process(daemon, kept, tmp_path, monkeypatch):
+    given = []
+    monkeypatch.setattr(worker, "current_process", lambda: SimpleNamespace(daemon=daemon))
+    monkeypatch.setattr(worker, "extract_each", lambda statements, limits: given.append(limits) or [])
+    part = Part((), hashlib.blake2b(digest_size=16).hexdigest())
+    worker.extract_part(str(tmp_path), 0, part, Run("p"), lambda: "p", Limits(5, 500))
+    assert given == [kept]
 
 
 def test_from_the_command_line_on_a_running_cluster(client, tmp_path, monkeypatch):

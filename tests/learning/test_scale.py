@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.learning.small_world import SMALL
 from tests.store.rolled import assert_rolled_up
 
 from statement_nlp.learning import made, scale

@@ -113,34 +113,49 @@ def extract(
         ClusterError: the workers are not fit for it.
         ModelError: a model is missing or does not fit.
     """
-    parts = _survey(client, sources, size, told)
-    manifest = _begin(partitions, Manifest(run, parts), again)
+    manifest = _begin(partitions, Manifest(run, _survey(client, sources, size, told)), again)
     done = partitions.done(manifest)
-    waiting = [number for number in range(len(parts)) if number not in done]
-    everywhere = partitions.folder.everywhere
-    futures = {
-        client.submit(
-            worker.extract_part, everywhere, number, manifest.parts[number], manifest.run, pipeline, limits, pure=False
-        ): number
-        for number in waiting
-    }
     lost: list[str] = []
-    for future in _as_they_end(futures):
-        number = futures[future]
-        if future.status == "finished":
-            if not done and partitions.report(number) is None:
-                raise ClusterError(
-                    f"the workers write {partitions.address} where this machine does not see it: name a folder that "
-                    "all share, or an address such as s3://..."
-                )
-            done[number] = future.result()
+    waiting = [number for number in range(len(manifest.parts)) if number not in done]
+    for number, outcome in _outcomes(client, partitions, manifest, waiting, pipeline, limits):
+        if isinstance(outcome, Report):
+            done[number] = outcome
         else:
-            lost.append(_why(future.exception(), manifest.parts[number]))
+            lost.append(_why(outcome, manifest.parts[number]))
         if told:
-            told("Extracting", len(done) + len(lost), len(parts))
+            told("Extracting", len(done) + len(lost), len(manifest.parts))
     if not lost:
         partitions.tidy()
     return manifest, dict(sorted(done.items())), lost
+
+
+def _outcomes(
+    client: Any,
+    partitions: Partitions,
+    manifest: Manifest,
+    waiting: Sequence[int],
+    pipeline: Callable[[], str],
+    limits: Limits | None,
+) -> Iterator[tuple[int, Report | BaseException]]:
+    """What becomes of each part, as soon as it is known."""
+    where = partitions.folder.everywhere
+    futures = {
+        client.submit(
+            worker.extract_part, where, number, manifest.parts[number], manifest.run, pipeline, limits, pure=False
+        ): number
+        for number in waiting
+    }
+    for future in _as_they_end(futures):
+        number = futures[future]
+        if future.status != "finished":
+            yield number, future.exception()
+            continue
+        if partitions.report(number) is None:
+            raise ClusterError(
+                f"the workers write {partitions.address} where this machine does not see it: name a folder that all "
+                "share, or an address such as s3://..."
+            )
+        yield number, future.result()
 
 
 def _survey(client: Any, sources: Sequence[str], size: int, told: Told | None) -> tuple[Part, ...]:
