@@ -15,7 +15,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from statement_nlp.errors import BatchError, HeaderError
 from statement_nlp.publish import page_data
 from statement_nlp.publish.adding_worker import keeper_of, waits
-from statement_nlp.publish.multipart import Caps, Form, FormError, read_form, received
+from statement_nlp.publish.multipart import Caps, Form, FormError, ending_not_read, read_form, received
 from statement_nlp.publish.review_data import name_of
 from statement_nlp.reading.header import check_date
 from statement_nlp.reading.sources import MAX_BYTES, SUFFIXES, text_id
@@ -131,9 +131,7 @@ def why_not(path: str) -> str | None:
         return "by its name, no statement but a word about the folder"
     if "/" in path and any(part.startswith(".") for part in name.parts):
         return "a hidden file"
-    if name.suffix.lower() not in SUFFIXES:
-        return f"{name.suffix or 'a file without an ending'} is not read; give one of {', '.join(SUFFIXES)}"
-    return None
+    return ending_not_read(path)
 
 
 def _given(fields: Mapping[str, str]) -> dict[str, str]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from statement_nlp.errors import StatementNlpError
+from statement_nlp.reading.sources import SUFFIXES
 
 Why = Callable[[str], str | None]
 """Why a file of this path is not taken; None where it is."""
@@ -164,6 +165,14 @@ class _Reader:
         """Close what is open."""
         if self._file is not None:
             self._file.close()
+
+
+def ending_not_read(path: str) -> str | None:
+    """Why a file of this name is not read; None where it is: its ending says what it is."""
+    suffix = PurePosixPath(path).suffix
+    if suffix.lower() in SUFFIXES:
+        return None
+    return f"{suffix or 'a file without an ending'} is not read; give one of {', '.join(SUFFIXES)}"
 
 
 async def read_form(

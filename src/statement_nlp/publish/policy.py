@@ -18,9 +18,10 @@ TOOLS = STRICT.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
 READING = ("GET", "HEAD", "OPTIONS")
 LARGEST = 256 * 1024
 """Bytes that a request may send."""
+LARGEST_TRIED = 5_600_000
 LARGEST_BATCH = 210_000_000
 """Bytes that somebody who is signed in may send to /add at a time; the page itself takes some less."""
-WITH_FILES = ("/add",)
+WITH_FILES = ("/add", "/try")
 """Pages that take forms with files, and check the token in them (`multipart.read_form`)."""
 TOO_LARGE = b"That is more than this server takes in one form.\n"
 ASSISTANTS = "/-/mcp"
@@ -75,7 +76,7 @@ def largest(datasette: Any, path: str, scope: Any) -> int:
     """Bytes that a request to a path may send: files come to /add from people who are signed in, and to /try."""
     if path == "/add" and is_signed_in(datasette, scope):
         return LARGEST_BATCH
-    return LARGEST
+    return LARGEST_TRIED if path == "/try" else LARGEST
 
 
 def is_signed_in(datasette: Any, scope: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Try a text: it is pasted in, extracted by a process beside the server, shown, and kept nowhere.
+"""Try a text or a file: it is extracted by a process beside the server, shown, and kept nowhere.
 
 The process is `statement-nlp annotate -`, which answers line by line; it starts with the first text, so that the server
 itself never loads spaCy, and ends with the server, since its input then ends.
@@ -10,20 +10,26 @@ import asyncio
 import json
 import re
 import sys
-from collections import deque
-from time import monotonic
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from statement_nlp.errors import StatementNlpError
+from statement_nlp.publish.admission import Admission, BusyError, client_of
 from statement_nlp.publish.highlight import Span, highlight
+from statement_nlp.publish.multipart import Caps, Form, FormError, ending_not_read, read_form, received
+from statement_nlp.reading.sources import SUFFIXES
+from statement_nlp.store.uploads import safe_path
 
 LONGEST = 20_000
 """Characters of a text that is tried."""
-PER_MINUTE = 10
-MOST_WAITING = 3
+CAPS = Caps(file_bytes=5_000_000, all_bytes=5_500_000, files=1, field_bytes=400_000)
+FILE_PATIENCE = 20.0
+"""Seconds to read a file."""
+READING = (sys.executable, "-m", "statement_nlp.reading.single")
 PATIENCE = 120.0
 """Seconds for one answer; the first one waits for the models, too."""
 LONGEST_ANSWER = 32 * 2**20
@@ -47,19 +53,16 @@ class Worker:
         self.command = command
         self.process: asyncio.subprocess.Process | None = None
         self.lock = asyncio.Lock()
-        self.waiting = 0
-        self.recent: deque[float] = deque()
+        self.admission = Admission()
 
     async def annotate(self, text: str, published: str = "") -> dict[str, Any]:
         """What was found in a text, in the annotation guide's format.
 
         Raises:
-            TryoutError: too long, too often, too many at once, or the process failed.
+            TryoutError: too long, or the process failed.
         """
         if len(text) > LONGEST:
             raise TryoutError(f"That is longer than {LONGEST:,} characters. The command line takes any length.", 413)
-        self._admit()
-        self.waiting += 1
         try:
             async with self.lock:
                 row = {"id": "tried", "text": text}
@@ -77,16 +80,6 @@ class Worker:
         except asyncio.CancelledError:
             await self.stop()  # its answer would be taken for that to the next text
             raise
-        finally:
-            self.waiting -= 1
-
-    def _admit(self) -> None:
-        now = monotonic()
-        while self.recent and now - self.recent[0] > 60:
-            self.recent.popleft()
-        if len(self.recent) >= PER_MINUTE or self.waiting >= MOST_WAITING:
-            raise TryoutError("Too many texts at once. Wait a minute, then send it again.", 429)
-        self.recent.append(now)
 
     async def _ask(self, line: str) -> dict[str, Any]:
         if self.process is None or self.process.returncode is not None:
@@ -124,7 +117,7 @@ def worker_of(datasette: Any) -> Worker:
 
 
 def _shown(text: str, found: dict[str, Any]) -> dict[str, Any]:
-    """The records with numbers of their own, and the text with their marks."""
+    """The records with numbers of their own, the text with their marks, and all of it as JSON."""
     layers: dict[str, list[dict[str, Any]]] = {}
     spans: list[Span] = []
     for layer in LAYERS:
@@ -135,27 +128,91 @@ def _shown(text: str, found: dict[str, Any]) -> dict[str, Any]:
             layers[layer].append({**record, "id": number})
     parts = highlight(text, [(0, len(text), "body")], spans)
     lists = {name: found.get(name) for name in ("signatories", "stated", "skipped")}
-    return {"layers": layers, "parts": parts, **lists}
+    return {"layers": layers, "parts": parts, "json": json.dumps(found, indent=1, ensure_ascii=False), **lists}
 
 
 async def page(datasette: Any, request: Request) -> Response:
-    """The form; with a text, what was found in it."""
+    """The form; with a text or a file, what was found in it: as a page, or as JSON."""
     if not (datasette.plugin_config("statement_nlp") or {}).get("try", True):
         raise NotFound("Trying texts is switched off here.")
     if not await datasette.permission_allowed(request.actor, "view-instance", default=True):
         raise Forbidden("You may not see these pages.")
-    status = 200
-    shown: dict[str, Any] = {"text": "", "published": "", "trouble": None, "layers": None, "longest": LONGEST}
+    shown: dict[str, Any] = {
+        "text": "", "published": "", "trouble": None, "layers": None, "longest": LONGEST, "suffixes": SUFFIXES,
+        "several": 0,
+    }  # fmt: skip
+    status, headers = 200, {"cache-control": "private, no-store"}
     if request.method == "POST":
-        sent = await request.post_vars()
-        shown["text"] = text = sent.get("text", "").replace("\r\n", "\n").replace("\0", "")
-        shown["published"] = sent.get("published", "").strip()[:10]
-        if text.strip():
-            try:
-                shown |= _shown(text, await worker_of(datasette).annotate(text, shown["published"]))
-            except TryoutError as error:
-                status, shown["trouble"] = error.status, str(error)
-        else:
-            status, shown["trouble"] = 400, "Paste a text first."
+        try:
+            as_json = await _try(datasette, request, shown)
+        except (TryoutError, FormError, BusyError) as error:
+            status, shown["trouble"], as_json = error.status, str(error), False
+            if isinstance(error, BusyError):
+                headers["retry-after"] = str(error.after)
+        if as_json:
+            headers["content-disposition"] = 'attachment; filename="statement-nlp.json"'
+            return Response(shown["json"], headers=headers, content_type="application/json; charset=utf-8")
     html = await datasette.render_template("statement_nlp/try.html", shown, request=request, view_name="own")
-    return Response.html(html, status=status)
+    return Response.html(html, status=status, headers=headers)
+
+
+async def _try(datasette: Any, request: Request, shown: dict[str, Any]) -> bool:
+    """Read what was sent and put what was found into what is shown; whether it is wanted as JSON.
+
+    Raises:
+        TryoutError: nothing can be read in it, or the worker failed.
+        FormError: the form is none of ours.
+        BusyError: too many texts at once.
+    """
+    worker = worker_of(datasette)
+    client = client_of(request.scope)
+    with TemporaryDirectory(prefix="statement-nlp-") as folder:
+        worker.admission.enter(client)
+        try:
+            form = await _form(request, Path(folder))
+            fields = form.fields
+            shown["text"] = fields.get("text", "").replace("\r\n", "\n").replace("\0", "")
+            shown["published"] = fields.get("published", "").strip()[:10]
+            if form.refused:
+                raise TryoutError(f"{form.refused[0][0]}: {form.refused[0][1]}.", 400)
+            if form.files:
+                await _read(Path(folder) / form.files[0], shown)
+            if not shown["text"].strip():
+                raise TryoutError("Paste a text or choose a file first.", 400)
+            found = await worker.annotate(shown["text"], shown["published"])
+        finally:
+            worker.admission.leave(client)
+    shown |= _shown(shown["text"], found)
+    return fields.get("format") == "json"
+
+
+async def _form(request: Request, folder: Path) -> Form:
+    kind = request.headers.get("content-type") or ""
+    if not kind.startswith("multipart/"):  # Datasette has checked its token
+        return Form(await request.post_vars())
+    token = request.scope["csrftoken"]()
+    return await read_form(
+        kind, received(request.receive), folder, CAPS, token=token, path_of=safe_path, why_not=ending_not_read
+    )
+
+
+async def _read(path: Path, shown: dict[str, Any]) -> None:
+    """The text of a file, read in a process of its own: a file that takes too long takes nothing else with it."""
+    process = await asyncio.create_subprocess_exec(
+        *READING, str(path), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, limit=LONGEST_ANSWER
+    )
+    try:
+        answer, _ = await asyncio.wait_for(process.communicate(), FILE_PATIENCE)
+        found: dict[str, Any] = json.loads(answer or b"no answer")
+    except TimeoutError as error:
+        raise TryoutError(f"{path.name} was not read within {FILE_PATIENCE:.0f} seconds.", 400) from error
+    except ValueError as error:
+        raise TryoutError(f"{path.name} cannot be read. Is it damaged?", 400) from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+    if not found["statements"]:
+        raise TryoutError(f"{path.name}: {found.get('error', 'there is no text in it')}.", 400)
+    shown["text"], shown["several"] = found["text"], found["statements"] if found["statements"] > 1 else 0
+    shown["published"] = shown["published"] or found["published"] or ""
