@@ -19,6 +19,12 @@ from statement_nlp.cli.printing import console, db_option, tell
 @click.option(
     "--setting", nargs=2, multiple=True, metavar="NAME VALUE", help="A setting of Datasette, as often as needed."
 )
+@click.option(
+    "--sql",
+    type=click.Choice(["on", "off"]),
+    help="Whether readers may ask in SQL of their own. [default: on if only this machine reaches the pages]",
+)
+@click.option("--proxy", metavar="ADDRESS", help="A proxy in front, whose word for a client's address is believed.")
 @click.option("--review", is_flag=True, help="Let people who are signed in accept, reject and correct on the pages.")
 @click.option(
     "--metadata",
@@ -31,6 +37,8 @@ def serve(
     port: int,
     open_browser: bool,
     setting: tuple[tuple[str, str], ...],
+    sql: str | None,
+    proxy: str | None,
     review: bool,
     metadata: Path | None,
 ) -> None:
@@ -41,7 +49,7 @@ def serve(
     plugins = _plugins(metadata) if metadata else {}
     run(
         db, host=host, port=port, open_browser=open_browser, settings=settings, announce=tell, review=review,
-        plugins=plugins,
+        plugins=plugins, sql=None if sql is None else sql == "on", proxy=proxy,
     )  # fmt: skip
 
 

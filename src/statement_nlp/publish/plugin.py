@@ -63,6 +63,9 @@ def extra_template_vars(
         shown: dict[str, Any] = {"our_database": ours.name, "plumbing": cells.PLUMBING}
         shown["menu"] = pages.menu(datasette, path)
         shown["plumbing_of_tables"] = cells.PLUMBING - cells.KEYS
+        shown["sql_on"] = await datasette.permission_allowed(
+            request.actor if request else None, "execute-sql", resource=ours.name, default=True
+        )
         shown["may_add"] = await adding.may_add(datasette, request.actor if request else None)
         shown["reviewing"] = bool(request and request.actor) and review_data.is_on(datasette)
         shown |= await page_data.standing(ours)

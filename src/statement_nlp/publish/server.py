@@ -8,6 +8,7 @@ import os
 import socket
 import webbrowser
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,14 @@ def application(
     )
 
 
+def is_this_machine(host: str) -> bool:
+    """Whether only this machine reaches what listens at an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _is_free(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -100,12 +109,15 @@ def serve(
     announce: Callable[[str], None] = print,
     review: bool = False,
     plugins: Mapping[str, Any] | None = None,
+    sql: bool | None = None,
+    proxy: str | None = None,
 ) -> None:
     """Serve a database until interrupted; an empty database is made where there is none.
 
     People who are signed in may add statements and, with `review`, judge records; the link that signs in on this
     machine is announced.
-    `DATASETTE_SECRET` of the environment signs the cookies, so that they outlast this server.
+    Readers may ask in SQL of their own if `sql`; None means: if only this machine can reach the pages. The addresses of
+    clients that a `proxy` names are believed, nobody else's. `DATASETTE_SECRET` of the environment signs the cookies, so that they outlast this server.
 
     Raises:
         DatabaseError: the file is not a database of ours.
@@ -116,10 +128,14 @@ def serve(
     if not _is_free(host, port):
         raise StatementNlpError(f"port {port} of {host} is taken: stop what listens there, or give another with --port")
     secret = os.environ.get("DATASETTE_SECRET")
+    allowed = is_this_machine(host) and not proxy if sql is None else sql
+    settings = {"default_allow_sql": allowed, **(settings or {})}
     datasette = application(path, settings=settings, secret=secret, review=review, plugins=plugins)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}/"
     announce(f"Serving {path} at {address}  (Ctrl+C stops)")
+    if not settings["default_allow_sql"] and sql is None:
+        announce("Others can reach these pages, so nobody may ask in SQL of their own; --sql on lets them.")
     here = "127.0.0.1" if host in ("0.0.0.0", "::") else shown
     link = f"http://{here}:{port}{datasette.urls.path('/-/auth-token')}?token={datasette._root_token}"
     may = "add statements and review" if review else "add statements"
@@ -131,7 +147,10 @@ def serve(
 
     async def run() -> None:
         await datasette.invoke_startup()
-        config = uvicorn.Config(datasette.app(), host=host, port=port, log_level="warning", lifespan="on")
+        config = uvicorn.Config(
+            datasette.app(), host=host, port=port, log_level="warning", lifespan="on",
+            proxy_headers=proxy is not None, forwarded_allow_ips=proxy or "",
+        )  # fmt: skip
         await uvicorn.Server(config).serve()
 
     try:
