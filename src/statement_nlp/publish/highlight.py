@@ -10,9 +10,19 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup, escape
 
+ENDLESS = re.compile(r"\S{300,}")
+"""Longer than any word or address; only then is anything put into the words of a statement, and nothing to be seen."""
+ENDS = 300
+LONGEST = 50_000
+"""Code points of a value that a template shows; what is longer has its page and its JSON."""
+BLOCK = 5000
+"""Code points of a paragraph: a longer one is shown as several, since browsers take the longer the longer it is."""
+PIECE = re.compile(r".{1,60}", re.DOTALL)
+ZERO_WIDTH = "\u200b"
 PASSAGES = ("demands", "claims")
 """Layers that mark clauses and sentences; the others mark names and numbers inside them."""
 
@@ -36,14 +46,27 @@ class Part:
     paragraphs: tuple[Markup, ...]
 
 
+def breakable(text: str) -> str:
+    """A text in which no word is longer than a line can be: browsers take minutes for a line of a million letters."""
+    return ENDLESS.sub(lambda run: ZERO_WIDTH.join(PIECE.findall(run.group())), text)
+
+
+def shown(value: Any) -> Any:
+    """A value as a template shows it: no word longer than a line, and nothing without end."""
+    if type(value) is not str or len(value) < ENDS:
+        return value
+    return breakable(value if len(value) <= LONGEST else f"{value[:LONGEST]} …")
+
+
 def _paragraphs(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
     for line in re.finditer(r"[^\n]+", text[start:end]):
         if line.group().strip():
-            yield start + line.start(), start + line.end()
+            for at in range(line.start(), line.end(), BLOCK):
+                yield start + at, start + min(at + BLOCK, line.end())
 
 
 def _piece(text: str, start: int, end: int, over: Sequence[Span], seen: set[int]) -> Markup:
-    inner = escape(text[start:end])
+    inner = escape(breakable(text[start:end]))
     names = [s for s in over if s.layer not in PASSAGES]
     passages = [s for s in over if s.layer in PASSAGES]
     anchors = Markup("").join(

@@ -42,6 +42,8 @@ MENU = (
 )
 """Addresses and what the menu calls them; a page that this server does not have is left out."""
 SEARCH_ROWS = 30
+LISTED = 2000
+"""Code points of a record that the list beside its text shows."""
 LONGEST_QUERY = 200
 """Characters of what is searched for; the rest is cut off."""
 SURE = 88
@@ -81,6 +83,8 @@ async def statement(datasette: Any, request: Request) -> Response:
         for layer, records in layers.items()
         for row in records
     ]
+    for row in (row for records in layers.values() for row in records):
+        row["quote"] = row["quote"][:LISTED] + (" …" if len(row["quote"]) > LISTED else "")
     return await html(
         datasette,
         request,

@@ -25,6 +25,7 @@ from statement_nlp.publish import (
     review_pages,
     row_pages,
 )
+from statement_nlp.publish.highlight import shown as shown_in_templates
 from statement_nlp.store.database import add_functions
 
 PLUGIN = "statement_nlp"
@@ -86,7 +87,8 @@ def extra_template_vars(
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    """Filters of our templates."""
+    """Filters of our templates; and no word that is shown is endless."""
+    env.finalize = shown_in_templates
     env.filters["number"] = cells.number
     env.filters["tilde"] = tilde_encode
     env.filters["words"] = lambda value: str(value).replace("_", " ")

@@ -108,7 +108,9 @@ def wrap(app: Any, datasette: Any) -> Callable[..., Any]:
 
         async def send_guarded(event: Any) -> None:
             if event["type"] == "http.response.start":
-                event["headers"] = [*event.get("headers", []), *added]
+                given = list(event.get("headers", []))
+                names = {name.lower() for name, _ in given}
+                event["headers"] = [*given, *(header for header in added if header[0] not in names)]
             await send(event)
 
         status, refusal = 0, b""

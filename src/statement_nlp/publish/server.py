@@ -117,7 +117,8 @@ def serve(
     People who are signed in may add statements and, with `review`, judge records; the link that signs in on this
     machine is announced.
     Readers may ask in SQL of their own if `sql`; None means: if only this machine can reach the pages. The addresses of
-    clients that a `proxy` names are believed, nobody else's. `DATASETTE_SECRET` of the environment signs the cookies, so that they outlast this server.
+    clients that a `proxy` names are believed, nobody else's.
+    `DATASETTE_SECRET` of the environment signs the cookies, so that they outlast this server.
 
     Raises:
         DatabaseError: the file is not a database of ours.
