@@ -95,7 +95,11 @@ def test_nothing_in_a_statement_acts(path, address, tmp_path):
             answer = page.goto(address + route)
             size = len(answer.body())
             wide = page.evaluate("document.documentElement.scrollWidth")
-            links = set(page.eval_on_selector_all("a[href]", "all => all.map((a) => new URL(a.href.baseVal ?? a.href, location).protocol)"))
+            links = set(
+                page.eval_on_selector_all(
+                    "a[href]", "all => all.map((a) => new URL(a.href.baseVal ?? a.href, location).protocol)"
+                )
+            )
             made = page.evaluate("document.querySelectorAll('main :is(iframe, base, style, img)').length")
             told = {
                 "another answer": answer.status not in (200, 400, 404),
