@@ -390,8 +390,11 @@ def _prepare(connection: sqlite3.Connection, path: str | Path, read_only: bool) 
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        MIGRATIONS.apply(sqlite_utils.Database(connection))
-        rollups.rebuild(connection)
+        database = sqlite_utils.Database(connection)
+        known = set(database.table_names())
+        MIGRATIONS.apply(database)
+        if not known.issuperset(rollups.NAMES):
+            rollups.rebuild(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -73,7 +73,7 @@ ORDER BY i.date DESC, s.id, c.start
 LIMIT :limit"""
 
 CLAIMS = f"""SELECT {CLAIM_COLUMNS}
-FROM claims c JOIN statements s ON s.id = c.statement_id
+FROM claims c CROSS JOIN statements s ON s.id = c.statement_id
 WHERE {_CLAIM_FILTERS}
 ORDER BY c.day DESC, s.id, c.start
 LIMIT :limit"""
@@ -97,13 +97,14 @@ DEMAND_COLUMNS = f"""  (SELECT group_concat(p.name, '; ') FROM demand_addressees
 
 DEMANDS = f"""SELECT
 {DEMAND_COLUMNS}
-FROM demands d JOIN statements s ON s.id = d.statement_id
+FROM (
+  SELECT demand_id AS id FROM demands_within WHERE ancestor_id = {PLACE}
+  UNION ALL SELECT id FROM demands WHERE coalesce(:place, '') = '') i
+CROSS JOIN demands d ON d.id = i.id
+JOIN statements s ON s.id = d.statement_id
 WHERE d.judgement IS NOT 'rejected'
   AND (coalesce(:addressee, '') = '' OR d.id IN (SELECT demand_id FROM demand_addressees WHERE party_id = {PARTY}))
   AND (coalesce(:theme, '') = '' OR d.id IN (SELECT demand_id FROM demand_themes WHERE theme = :theme))
-  AND (coalesce(:place, '') = '' OR d.id IN (
-    SELECT n.demand_id FROM place_ancestors a JOIN demand_places n ON n.place_id = a.place_id
-    WHERE a.ancestor_id = {PLACE}))
   AND (coalesce(:since, '') = '' OR s.published_until > :since)
   AND (coalesce(:until, '') = '' OR s.published_since <= :until)
 ORDER BY s.published_since DESC, s.id, d.start
@@ -129,12 +130,13 @@ FIGURE_COLUMNS = f"""  (SELECT group_concat(n.name, '; ') FROM figure_places n W
 
 FIGURES = f"""SELECT
 {FIGURE_COLUMNS}
-FROM figures f JOIN statements s ON s.id = f.statement_id
+FROM (
+  SELECT figure_id AS id FROM figures_within WHERE ancestor_id = {PLACE}
+  UNION ALL SELECT id FROM figures WHERE coalesce(:place, '') = '') i
+CROSS JOIN figures f ON f.id = i.id
+JOIN statements s ON s.id = f.statement_id
 WHERE f.judgement IS NOT 'rejected'
   AND (coalesce(:condition, '') = '' OR f.condition = :condition)
-  AND (coalesce(:place, '') = '' OR f.id IN (
-    SELECT n.figure_id FROM place_ancestors a JOIN figure_places n ON n.place_id = a.place_id
-    WHERE a.ancestor_id = {PLACE}))
   AND (coalesce(:since, '') = '' OR coalesce(f.until, s.published_until) > :since)
   AND (coalesce(:until, '') = '' OR coalesce(f.since, s.published_since) <= :until)
 ORDER BY day DESC, s.id, f.start

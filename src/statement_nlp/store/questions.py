@@ -94,6 +94,11 @@ LAYERS: Mapping[str, Layer] = {
         {},
     ),
 }  # fmt: skip
+WITHIN: Mapping[str, str] = {
+    "claims": "claim_places", "figures": "figures_within", "demands": "demands_within",
+    "statements": "statements_within",
+}  # fmt: skip
+"""Lists by day of what lies in a place and everything inside it."""
 COMMON: Mapping[str, str] = {
     "publisher": "s.organisation_key IN (SELECT key FROM organisation_names WHERE organisation_id = :publisher)",
     "signatory": """s.id IN (SELECT g.statement_id FROM organisation_names n
@@ -230,9 +235,15 @@ class Question:
     def _in_one(self) -> bool:
         return len(self.places) == 1 and self.near is None
 
-    def _by_closure(self) -> bool:
-        """The closure holds the claims of one place in the order of their days: nothing is sorted for the newest."""
-        return self.what == "claims" and self._in_one()
+    def _list(self) -> tuple[str, str, str] | None:
+        """A list that holds what is asked for by day, so that nothing is sorted: its table, its key, the parameter."""
+        if self._in_one():
+            return WITHIN[self.what], "ancestor_id", "place"
+        if self._meant() or self.what != "demands":
+            return None
+        if self.addressee:
+            return "demands_to", "party_id", "addressee"
+        return ("demands_on", "theme", "theme") if self.theme else None
 
     def _meant(self) -> str:
         """The ids of the places that are meant."""
@@ -243,32 +254,39 @@ class Question:
 
     def _with(self) -> str:
         """The places that are meant, where the records are found through them."""
-        through = self._meant() and not self._by_closure()
+        through = self._meant() and not self._list()
         return f"WITH meant(id) AS MATERIALIZED ({self._meant()})," if through else "WITH"
 
     def _found(self, *, ordered: bool = True) -> str:
         layer = LAYERS[self.what]
         start, order = self._from(layer), layer.order
         conditions = self._conditions(layer)
-        if self._by_closure():
-            start = start.replace("FROM claims c", "FROM claim_places i CROSS JOIN claims c ON c.id = i.claim_id")
-            order = order.replace("c.day DESC", "i.date DESC")
-            conditions = ["i.ancestor_id = :place", *(["i.date <= :until"] if self.until else []), *conditions]
+        if found := self._list():
+            table, key, parameter = found
+            own = f"{layer.table} {layer.alias}"
+            record = f"i.{layer.table.removesuffix('s')}_id"
+            start = start.replace(f"FROM {own}", f"FROM {table} i CROSS JOIN {own} ON {layer.alias}.id = {record}")
+            order = f"i.date DESC{order[order.index(' DESC') + 5 :]}"
+            conditions = [f"i.{key} = :{parameter}", *(["i.date <= :until"] if self.until else []), *conditions]
         where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
         sort = f"\n  ORDER BY {order}" if ordered else ""
         return f"SELECT {layer.alias}.id {start}{where}{sort}\n  LIMIT :limit OFFSET :offset"
 
     @staticmethod
     def _from(layer: Layer) -> str:
-        joined = "" if layer.alias == "s" else f" JOIN statements s ON s.id = {layer.alias}.statement_id"
+        # the newest claims are read in the order of their days: the planner would begin with the statements
+        join = "CROSS JOIN" if layer.alias == "c" else "JOIN"
+        joined = "" if layer.alias == "s" else f" {join} statements s ON s.id = {layer.alias}.statement_id"
         return f"FROM {layer.table} {layer.alias}{joined}"
 
     def _conditions(self, layer: Layer) -> list[str]:
         found = [] if layer.alias == "s" else [f"{layer.alias}.judgement IS NOT 'rejected'"]
-        if self._meant() and not self._by_closure():
+        if self._meant() and not self._list():
             found.append(f"{layer.alias}.id IN ({layer.placed})")
         given = {"since": layer.since, "until": layer.until, "words": layer.words, **layer.filters, **COMMON}
-        return found + [sql for name, sql in given.items() if getattr(self, name)]
+        listed = self._list()
+        by_list = listed[2] if listed else None
+        return found + [sql for name, sql in given.items() if getattr(self, name) and name != by_list]
 
 
 def _rows(layer: Layer) -> str:

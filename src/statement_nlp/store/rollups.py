@@ -181,11 +181,7 @@ ROLLUPS = (
         "statements_within",
         ("ancestor_id", "date", "statement_id"),
         (),
-        f"""SELECT DISTINCT place, day, statement FROM (
-          SELECT a.ancestor_id AS place, {_DAY} AS day, s.id AS statement {_MENTION_AT} WHERE {{where}}
-          UNION ALL SELECT a.ancestor_id, {_DAY}, s.id {_CLAIM_AT} WHERE {{where}}
-          UNION ALL SELECT a.ancestor_id, {_DAY}, s.id {_FIGURE_AT} WHERE {{where}}
-          UNION ALL SELECT a.ancestor_id, {_DAY}, s.id {_DEMAND_AT} WHERE {{where}})""",
+        f"SELECT DISTINCT a.ancestor_id, {_DAY}, s.id {_MENTION_AT} WHERE {{where}}",
     ),
     Rollup(
         "statements_naming",
@@ -211,6 +207,8 @@ ROLLUPS = (
         JOIN place_mentions m ON m.statement_id = s.id AND m.country IS NOT NULL WHERE {{where}}""",
     ),
 )
+NAMES = tuple(rollup.name for rollup in ROLLUPS)
+"""Of the tables. Where one is new, opening the database fills all; a migration that changes one gives it a new name."""
 PLACE_ROLLUPS = tuple(rollup for rollup in ROLLUPS if rollup.of_place)
 
 
