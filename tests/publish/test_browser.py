@@ -30,7 +30,8 @@ RURAL, MADAYA = "/place/geonames~3A170652", "/place/geonames~3A167544"
 PAGES = (
     "/", "/statement/madaya-2016", "/statement/fr-1", "/statement/hostile", "/statement/notes~2FMadaya~2C+later~2Etxt",
     RURAL, "/party/russia", "/organisation/lantern-relief", "/places", "/places?q=Madayya", "/parties",
-    "/search?q=meningitis", "/map", "/about", "/try", "/statements", "/statements/claims_by_place",
+    "/search?q=meningitis", "/map", "/about", "/try",
+    "/themes", "/theme/humanitarian_access", "/map?theme=funding", "/statements", "/statements/claims_by_place",
     "/statements/claims",
     "/statements/figures_over_time", "/statements/statements_overview", "/statements/statements",
     "/statements/signatory_findings", "/statements/places", "/statements/claims_in_place?place=Rural+Damascus",
@@ -192,10 +193,24 @@ def test_a_highlight_leads_to_its_record_and_back(tab, address):
 
 def test_a_record_says_on_demand_what_found_it(tab, address):
     tab.page.goto(f"{address}/statement/madaya-2016")
-    record = tab.page.locator("aside .figures li")
+    record = tab.page.locator("aside li.figures")
     expect(record.get_by_text("Found by the rule figures")).to_be_hidden()
     record.get_by_text("What found this").click()
     expect(record.get_by_text("Found by the rule figures, version 1, by: besieged. Confidence 90%.")).to_be_visible()
+
+
+def test_text_and_list_move_in_step(tab, address):
+    tab.page.set_viewport_size({"width": 1280, "height": 420})
+    tab.page.goto(f"{address}/statement/madaya-2016")
+    items = tab.page.locator("aside.records li")
+    assert items.count() == 7
+    last = tab.page.locator("article.text .passage.demands").last
+    last.scroll_into_view_if_needed()
+    expect(tab.page.locator("aside.records li.demands")).to_be_in_viewport()
+    expect(tab.page.locator("aside.records li.demands")).to_have_class(re.compile("in-view"))
+    items.first.hover()
+    expect(tab.page.locator("article.text .pointed").first).to_be_visible()
+    assert not tab.wrong, tab.wrong
 
 
 def test_a_layer_can_be_hidden_and_shown_again(tab, address):
@@ -204,11 +219,11 @@ def test_a_layer_can_be_hidden_and_shown_again(tab, address):
     colour = "mark => getComputedStyle(mark).backgroundColor"
     shown = mark.evaluate(colour)
     tab.page.get_by_role("checkbox", name="demands").uncheck()
-    expect(tab.page.locator("aside section.demands")).to_be_hidden()
+    expect(tab.page.locator("aside li.demands").first).to_be_hidden()
     assert mark.evaluate(colour) == "rgba(0, 0, 0, 0)"
-    expect(tab.page.locator("aside section.claims")).to_be_visible()
+    expect(tab.page.locator("aside li.claims").first).to_be_visible()
     tab.page.get_by_role("checkbox", name="demands").check()
-    expect(tab.page.locator("aside section.demands")).to_be_visible()
+    expect(tab.page.locator("aside li.demands").first).to_be_visible()
     assert mark.evaluate(colour) == shown
 
 

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statement_nlp.publish import charts, suggest
+from statement_nlp.publish import about_page, charts, suggest
 from statement_nlp.publish.names import Names
+from statement_nlp.publish.server import application
 from statement_nlp.publish.suggest import beginnings, holds, matching
+from statement_nlp.records import Claim, Extraction, Party, PartyMention, Statement
+from statement_nlp.store.database import Database, Run
 
 
 def known(*names: str) -> Names:
@@ -165,3 +168,68 @@ def test_ranked_bars_lead_to_their_pages_and_nothing_becomes_markup():
 def test_every_kind_of_suggestion_has_its_page():
     assert set(suggest.NAMED) == {"place", "party", "organisation"}
     assert set(suggest.TEXTS) == {"statement", "claim", "demand"}
+
+
+@pytest.mark.parametrize(
+    ("address", "holds", "why"),
+    [
+        ("/themes", 'href="/theme/humanitarian_access"', "themes lead to their pages"),
+        ("/theme/humanitarian_access", 'href="/party/russia?theme=humanitarian_access#theme"', "by addressee"),
+        ("/theme/humanitarian_access", 'href="/place/geonames~3A167544#demands"', "by place"),
+        ("/theme/humanitarian_access", ">2016-01</td>", "by month"),
+        ("/theme/funding", "Nothing here is demanded on this theme", "a theme of which nobody speaks"),
+        ("/party/russia", "?theme=humanitarian_access#theme", "a party's demands by theme"),
+        ("/party/russia?theme=humanitarian_access", "On humanitarian access", "those on one theme"),
+        ("/party/russia?theme=funding", "No demand on this theme", "and none on another"),
+        ("/place/geonames~3A167544", '"/place/geonames~3A163843">Syria</a></li><li><a href="/place', "crumbs"),
+        ("/place/geonames~3A163843", '<span class="number">6</span>', "children with their claims"),
+        ("/statement/madaya-2016", 'class="records in-order"', "records in the order of the text"),
+    ],
+)  # fmt: skip
+async def test_pages_of_themes_parties_and_places(datasette, address, holds, why):
+    answer = await datasette.client.get(address)
+    assert answer.status_code == 200
+    assert holds in answer.text, why
+
+
+async def test_a_theme_that_is_none_names_those_that_are(datasette):
+    answer = await datasette.client.get("/theme/weather")
+    assert answer.status_code == 404
+    assert "humanitarian access" in answer.text
+
+
+async def test_claims_that_name_a_party_are_told_by_where_its_name_stands(tmp_path, statement):
+    text = "In Madaya, Syria, Russia bombed a school. Russia closed the road."
+    first, second = "Russia bombed a school", "In Madaya, Syria"
+    claims = [
+        Claim(text.index(quote), text.index(quote) + len(quote), quote, "asserted", None, ("Madaya",), confidence=0.9)
+        for quote in (first, second)
+    ]
+    parties = [
+        PartyMention(at, at + 6, "Russia", Party("Russia", "state", "RU", True), 0.9, "rule:register@1")
+        for at in (text.index("Russia"), text.rindex("Russia"))
+    ]
+    with Database(tmp_path / "named.db") as database:
+        database.save(Extraction(Statement("one", text), (), (), tuple(parties), (), (), tuple(claims)), Run("test"))
+    served = application(tmp_path / "named.db")
+    await served.invoke_startup()
+    page = (await served.client.get("/party/russia")).text
+    said = page[page.index('id="said"') :]
+    assert "Who does what in a claim is not stored" in said
+    assert said.index("begin with its name") < said.index(first)
+    assert second not in said, "a claim that does not name it"
+
+
+def test_the_page_about_has_the_figures_of_the_evaluation():
+    found = about_page.accuracy()
+    assert found is not None
+    assert [score.meaning for score in found.scores] == list(about_page.MEANINGS.values()), "each row is there"
+    assert "cross-validated" in found.how
+    assert all(0 < score.f1 <= 1 for score in found.scores)
+
+
+def test_a_report_is_read_as_it_is_written():
+    score = {"a": about_page.Score("claims, by their words", 0.8, 0.5, 0.615, None)}
+    text = "# x\n\n## Scores: on unseen texts\n\n| layer | new (7) P | R | F1 | baseline F1 |\n| --- |\n"
+    text += "| claims | 0.800 | 0.500 | **0.615** |  |\n\n## Rules\n| claims | 0.1 | 0.1 | **0.1** | 0.1 |\n"
+    assert about_page.read_accuracy(text) == about_page.Accuracy("on unseen texts", "new (7)", (score["a"],))

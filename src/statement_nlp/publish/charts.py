@@ -121,11 +121,12 @@ def by_year(counted: Mapping[int, int]) -> Chart | None:
     return Chart(title, svg)
 
 
-def by_month(months: Sequence[Mapping[str, Any]]) -> Chart | None:
-    """Statements a month, as bars; pale where they are illustrative.
+def by_month(months: Sequence[Mapping[str, Any]], what: str = "Statements") -> Chart | None:
+    """Statements (or what else is counted) a month, as bars; pale where they are illustrative.
 
     Args:
         months: each with `month` (2016-09; a bare year is left out), `n` and `illustrative`, how many of these.
+        what: is counted.
 
     Returns:
         None where there are fewer than two months. Beyond `MOST_MONTHS` the first ones are left out, and the title
@@ -154,7 +155,7 @@ def by_month(months: Sequence[Mapping[str, Any]]) -> Chart | None:
                 *(x, HEIGHT - BOTTOM - tall + pale, max(step - 0.6, 0.8), tall - pale),
             )
         )
-    title = f"Statements a month, {_named(first)} to {_named(last)}"
+    title = f"{what} a month, {_named(first)} to {_named(last)}"
     return Chart(title, _drawn(HEIGHT, title, marks))
 
 

@@ -74,10 +74,14 @@ def _piece(text: str, start: int, end: int, over: Sequence[Span], seen: set[int]
     )
     seen.update(s.id for s in over)
     if names:
-        shortest = min(names, key=lambda s: s.end - s.start)
+        shortest, *longer = sorted(names, key=lambda s: s.end - s.start)
         inner = Markup('<a class="hl {}" href="#r-{}" title="{}">{}</a>').format(
             shortest.layer, shortest.id, shortest.title, inner
         )
+        for span in longer:  # a name inside a name: each keeps its own line
+            inner = Markup('<span class="around {}" title="{}" data-id="{}">{}</span>').format(
+                span.layer, span.title, span.id, inner
+            )
     for span in sorted(passages, key=lambda s: s.end - s.start):
         inner = Markup('<span class="passage {}" title="{}" data-id="{}">{}</span>').format(
             span.layer, span.title, span.id, inner

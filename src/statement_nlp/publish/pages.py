@@ -9,6 +9,7 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
 from statement_nlp.publish import (
+    about_page,
     adding,
     ask_pages,
     charts,
@@ -17,13 +18,15 @@ from statement_nlp.publish import (
     map_pages,
     names,
     page_data,
+    party_data,
     review_data,
     suggest,
+    theme_pages,
     tracking_data,
     tracking_pages,
     tryout,
 )
-from statement_nlp.publish.answers import database_of, html, web_address
+from statement_nlp.publish.answers import database_of, given, html, web_address
 from statement_nlp.publish.highlight import Span, highlight
 from statement_nlp.store.questions import as_fts
 
@@ -92,6 +95,10 @@ async def statement(datasette: Any, request: Request) -> Response:
         statement=found,
         url=web_address(found["url"]),
         layers=layers,
+        in_order=sorted(
+            (row | {"layer": layer} for layer, records in layers.items() for row in records),
+            key=lambda row: (row["start"], -row["end"]),
+        ),
         parts=highlight(found["text"], [(z["start"], z["end"], z["kind"]) for z in zones], spans),
         signatories=await page_data.rows(database, page_data.SIGNATORIES, id=statement_id),
         links=tracking_data.by_record(await page_data.rows(database, page_data.LINKS, id=statement_id), layers),
@@ -143,6 +150,7 @@ async def party(datasette: Any, request: Request) -> Response:
         totals=await page_data.one(database, page_data.PARTY_TOTALS, id=party_id) or page_data.NOTHING,
         years=charts.by_year({int(row["year"]): row["n"] for row in years}),
         tracks=await tracking_data.tracks(database, tracking_data.OF_PARTY, id=party_id),
+        **await party_data.beside(database, party_id, given(request, "theme")),
     )  # fmt: skip
 
 
@@ -192,13 +200,6 @@ async def search(datasette: Any, request: Request) -> Response:
     return await html(datasette, request, "search.html", query=query, limit=SEARCH_ROWS, **shown)
 
 
-async def about(datasette: Any, request: Request) -> Response:
-    """What this is, how far to trust it, licences and credits."""
-    database = await database_of(datasette, request)
-    runs = await page_data.rows(database, "SELECT * FROM runs ORDER BY id DESC LIMIT 5")
-    return await html(datasette, request, "about.html", runs=runs)
-
-
 async def newest_feed(datasette: Any, request: Request) -> Response:
     """The newest statements as an Atom feed."""
     database = await database_of(datasette, request)
@@ -213,12 +214,13 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/places$", places),
     (r"^/parties$", parties),
     (r"^/search$", search),
-    (r"^/about$", about),
     (r"^/feed\.atom$", newest_feed),
     (r"^/try$", tryout.page),
+    *about_page.ROUTES,
     *adding.ROUTES,
     *map_pages.ROUTES,
     *suggest.ROUTES,
+    *theme_pages.ROUTES,
     *tracking_pages.ROUTES,
     *ask_pages.ROUTES,
     *fact_pages.ROUTES,
