@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from functools import lru_cache
 
 import pytest
 
@@ -100,3 +101,32 @@ def test_a_process_that_lacks_a_model_says_so(monkeypatch):
     monkeypatch.setattr(pipeline, "load", lambda: (_ for _ in ()).throw(ModelError("models/x is missing")))
     workers._work(there)
     assert str(here.recv()) == "models/x is missing"
+
+
+def test_a_pipeline_that_has_met_too_many_words_is_built_anew(monkeypatch):
+    """spaCy forgets no word: over many statements its memory would grow without end."""
+    built = []
+
+    class Pipeline:
+        def __init__(self):
+            built.append(self)
+            self.words = 10
+            self.vocab = self
+
+        @property
+        def strings(self):
+            return range(self.words)
+
+    def of_batch(nlp, batch):
+        nlp.words += len(batch)
+        return [Extraction(s) for s in batch]
+
+    monkeypatch.setattr(pipeline, "MOST_WORDS", 10 + 3 * pipeline.BATCH)
+    monkeypatch.setattr(pipeline, "load", lru_cache(Pipeline))
+    monkeypatch.setattr(pipeline, "_of_batch", of_batch)
+    given = [Statement(str(n), "bread") for n in range(10 * pipeline.BATCH)]
+    assert [f.statement for f in pipeline.extract_many(given)] == given
+    assert len(built) == 3  # four batches each
+    own = Pipeline()
+    list(pipeline.extract_many(given, nlp=own))
+    assert own.words == 10 + len(given)  # who brings a pipeline keeps it

@@ -33,6 +33,9 @@ FINDERS = ("statement_entities", "statement_figures", "statement_demands", "stat
 READ_LANGUAGES = frozenset({"en"})
 BATCH = 16
 """Statements that go through the pipeline at once: what is printed as progress, and what is held in memory."""
+MOST_WORDS = 500_000
+"""Different words (and names, and lists of signatories) that a pipeline remembers before it is built anew: spaCy keeps
+each one for ever, some hundred bytes, so that memory would grow with the number of statements."""
 
 
 class StatementTokenizer:
@@ -187,10 +190,21 @@ def extract_many(
         return
     waiting = iter(statements)
     while batch := list(islice(waiting, BATCH)):
-        nlp = nlp or load()
+        used = nlp or _own()
         with _without_collection():
-            found = _of_batch(nlp, batch)
+            found = _of_batch(used, batch)
         yield from found
+
+
+def _own() -> Language:
+    """The pipeline of this process; a new one where it has met too many words."""
+    nlp = load()
+    if len(nlp.vocab.strings) > MOST_WORDS:
+        del nlp
+        load.cache_clear()
+        gc.collect()
+        nlp = load()
+    return nlp
 
 
 def _of_batch(nlp: Language, batch: Sequence[Statement]) -> list[Extraction]:
