@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from statement_nlp.extraction import text_of
 from statement_nlp.extraction.figure_filter import condition_lexicon, condition_words
+from statement_nlp.extraction.scanning import Scanner, first_word
 from statement_nlp.extraction.token_lists import token_lists
 
 
@@ -27,12 +28,25 @@ class Cue:
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> Sequence[tuple[str, re.Pattern[str]]]:
-    return [
-        (name, re.compile(rf"\b(?:{'|'.join(lists['phrases'])})"))
+def _phrases() -> Mapping[str, re.Pattern[str]]:
+    """Condition -> an expression of its phrases."""
+    return {
+        name: re.compile(rf"\b(?:{'|'.join(lists['phrases'])})")
         for name, lists in condition_lexicon().items()
         if lists["phrases"]
-    ]
+    }
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> Mapping[str, Sequence[re.Pattern[str]]]:
+    """Condition -> expressions of the words that its phrases may begin with."""
+    return {name: [first_word(p) for p in condition_lexicon()[name]["phrases"]] for name in _phrases()}
+
+
+@lru_cache(maxsize=100_000)
+def _begun_by(word: str) -> tuple[str, ...]:
+    """The conditions whose phrases a word may begin."""
+    return tuple(name for name, firsts in _first_words().items() if any(first.fullmatch(word) for first in firsts))
 
 
 class CueIndex:
@@ -57,8 +71,9 @@ class CueIndex:
                 self._add(Cue(condition, at, at, strength, form))
         lower = text_of(doc).lower()
         if len(lower) == len(text_of(doc)):
-            for condition, pattern in _phrases():
-                for found in pattern.finditer(lower):
+            scanner = Scanner(lower, _begun_by)
+            for condition, pattern in _phrases().items():
+                for found in scanner.matches(condition, pattern):
                     first = self._starts.get(found.start())
                     if first is not None:
                         self._add(Cue(condition, first, max(first, self.last_token(found.end())), 1.2, found.group()))

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from statement_nlp.extraction.scanning import WORD, Scanner
 from statement_nlp.records import Qualifier
 
 
@@ -40,7 +41,6 @@ DIGITS_START = r"(?<![\w/:#])(?<!\d[.,])(?<![A-Za-z]-)(?<!\b[A-Z]\.)(?<![)”])(
 AFTER_DIGITS = re.compile(r"\d[ \u00a0\u202f]$")
 AFTER_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s$")
 DIGIT = "0"
-WORD = re.compile(r"\w+")
 DIGITS_END = r"(?![\w/]|[:.,]?\d)"
 
 
@@ -84,22 +84,15 @@ class Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts: dict[str, list[int]] = defaultdict(list)
-        openings = grammar().openings
-        digit = openings[DIGIT]
-        for word in WORD.finditer(text):
-            written = word.group()
-            for name in digit if written[0].isdecimal() else openings.get(written.casefold(), ()):
-                self._starts[name].append(word.start())
+        self._scanner = Scanner(text, _begun_by)
 
     def matches(self, name: str) -> Iterator[re.Match[str]]:
         """What `finditer` of an expression of the grammar gives."""
-        pattern: re.Pattern[str] = getattr(grammar(), name)
-        end = 0
-        for at in self._starts[name]:
-            if at >= end and (found := pattern.match(self.text, at)):
-                end = found.end()
-                yield found
+        return self._scanner.matches(name, getattr(grammar(), name))
+
+
+def _begun_by(word: str) -> tuple[str, ...]:
+    return grammar().openings.get(DIGIT if word[0].isdecimal() else word.casefold(), ())
 
 
 def _bounds(table: Mapping[str, list[str]]) -> dict[str, Qualifier]:
