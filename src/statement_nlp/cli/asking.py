@@ -1,168 +1,134 @@
-"""claims, demands, figures, search: what is stored, by place and addressee. explain: what found it."""
+"""claims, demands, figures, statements, export: what is stored, by place, time and by whom. search. explain."""
 
 from __future__ import annotations
 
-import heapq
 import json
-from collections.abc import Iterator, Mapping
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from statement_nlp.cli.printing import TABLE_ROWS, db_option, format_option, limit_option, print_rows, tell
+from statement_nlp.cli.printing import FORMATS, db_option, format_option, limit_option, print_rows, tell
+from statement_nlp.cli.questions import answer, asked, narrowing
 from statement_nlp.records import CONDITIONS, THEMES
 
-if TYPE_CHECKING:
-    from statement_nlp.store import Database
-
 STATUSES = ("asserted", "reported", "hedged", "negated")
+SHEETS = ("claims", "figures", "demands", "statements")
 
-place_option = click.option(
-    "--place", help="A place; everything inside it counts too. Variants and misspellings are understood."
-)
-country_option = click.option("--country", metavar="CODE", help="ISO code (SY), to tell places of one name apart.")
-since_option = click.option(
-    "--since", metavar="DATE", help="From this day, month or year on (2016, 2016-09, 2016-09-12)."
-)
-until_option = click.option("--until", metavar="DATE", help="To this day, month or year, all of it included.")
 condition_option = click.option("--condition", type=click.Choice(CONDITIONS), help="What the figure counts.")
 
 
 @click.command()
 @db_option
-@place_option
-@country_option
-@since_option
-@until_option
+@narrowing
 @condition_option
 @click.option("--status", type=click.Choice(STATUSES), help="How the text puts it.")
 @format_option
 @limit_option
-def claims(
-    db: Path, place: str | None, country: str | None, form: str, limit: int | None, **narrow: str | None
-) -> None:
+def claims(db: Path, form: str, limit: int | None, **narrow: Any) -> None:
     """What statements say happened, newest first."""
     shown = ("places", "claim", "figures", "status", "statement", "published", "statement_kind")
-    _ask(db, "claims_in_place" if place else "claims", form, limit, shown, place=place, country=country, **narrow)
+    answer(db, "claims", form, limit, shown, **narrow)
 
 
 @click.command()
 @db_option
 @click.option("--addressee", help="Who is asked: a party by its name or a variant.")
 @click.option("--theme", type=click.Choice(THEMES), help="What it is about.")
-@place_option
-@country_option
-@since_option
-@until_option
+@narrowing
+@click.option("--by-publisher", is_flag=True, help="Who demands it, how often, since when, instead of the demands.")
 @format_option
 @limit_option
-def demands(
-    db: Path, place: str | None, country: str | None, form: str, limit: int | None, **narrow: str | None
-) -> None:
+def demands(db: Path, form: str, limit: int | None, by_publisher: bool, **narrow: Any) -> None:
     """Who is asked to do what, newest first."""
+    if by_publisher:
+        _by_publisher(db, form, limit, narrow)
+        return
     shown = ("addressees", "demand", "themes", "statement", "published", "statement_kind")
-    _ask(db, "demands", form, limit, shown, place=place, country=country, **narrow)
+    answer(db, "demands", form, limit, shown, **narrow)
+
+
+def _by_publisher(db: Path, form: str, limit: int | None, narrow: dict[str, Any]) -> None:
+    """One row for each publisher: how many demands in how many statements, the first and the last; the oldest first."""
+    from statement_nlp.store.questions import ask
+
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    with asked(db, "demands", **narrow) as (database, question):
+        for row in ask(database, question):
+            who, kind = row["publisher"] or "unknown", row["statement_kind"]
+            group = groups.setdefault(
+                (who, kind),
+                {"publisher": who, "demands": 0, "statements": set(), "first": None, "last": None, "kind": kind},
+            )
+            group["demands"] += 1
+            group["statements"].add(row["statement_id"])
+            group["first"] = min(filter(None, (group["first"], row["published"])), default=None)
+            group["last"] = max(filter(None, (group["last"], row["published"])), default=None)
+    rows = [group | {"statements": len(group["statements"])} for group in groups.values()]
+    rows.sort(key=lambda row: (row["first"] or "~", row["publisher"]))
+    columns = ("publisher", "demands", "statements", "first", "last", "kind")
+    print_rows(rows, form, columns=columns, shown=columns, limit=limit or None, nothing="Nothing of that is demanded.")
 
 
 @click.command()
 @db_option
-@place_option
-@country_option
-@since_option
-@until_option
+@narrowing
 @condition_option
 @format_option
 @limit_option
-def figures(
-    db: Path, place: str | None, country: str | None, form: str, limit: int | None, **narrow: str | None
-) -> None:
+def figures(db: Path, form: str, limit: int | None, **narrow: Any) -> None:
     """Counts and amounts, newest first."""
     shown = ("places", "figure", "low", "high", "unit", "condition", "day", "statement", "statement_kind")
-    _ask(db, "figures", form, limit, shown, place=place, country=country, **narrow)
+    answer(db, "figures", form, limit, shown, **narrow)
 
 
-def _ask(
-    db: Path,
-    query: str,
-    form: str,
-    limit: int | None,
-    shown: tuple[str, ...],
-    *,
-    place: str | None,
-    country: str | None,
-    **narrow: str | None,
-) -> None:
-    """Find what the names mean, run the query for each place that is meant, and print the rows."""
-    from statement_nlp.store import Database
-
-    if country and not place:
-        raise click.UsageError("--country tells places of one name apart: give --place too")
-    with Database(db, create=False) as database:
-        if narrow.get("addressee"):
-            narrow["addressee"] = _party(database, str(narrow["addressee"]))
-        places = places_named(database, place, country) if place else (None,)
-        most = TABLE_ROWS if limit is None and form == "table" else limit or None
-        columns, rows = _rows(database, query, places, most + 1 if most and form == "table" else most, narrow)
-        print_rows(rows, form, columns=columns, shown=shown, limit=most, nothing="Nothing of that kind is stored.")
+@click.command()
+@db_option
+@narrowing
+@format_option
+@limit_option
+def statements(db: Path, form: str, limit: int | None, **narrow: Any) -> None:
+    """Statements, newest first: by the places they speak of, their words, their publisher or a signatory."""
+    shown = ("statement", "published", "publisher", "claims", "figures", "demands", "statement_id", "statement_kind")
+    answer(db, "statements", form, limit, shown, **narrow)
 
 
-def _rows(
-    database: Database, query: str, places: tuple[str | None, ...], limit: int | None, narrow: Mapping[str, str | None]
-) -> tuple[tuple[str, ...], Iterator[Mapping[str, Any]]]:
-    """Columns and rows of a query for one place or several, each row once."""
-    from statement_nlp.store.queries import run
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@db_option
+@narrowing
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([name for name in FORMATS if name != "table"]),
+    default="csv",
+    show_default=True,
+    help="csv opens in any spreadsheet program.",
+)
+def export(folder: Path, db: Path, form: str, **narrow: Any) -> None:
+    """All claims, figures, demands and statements, or those that options leave, as files in FOLDER."""
+    from statement_nlp.store import export as exporting
+    from statement_nlp.store.questions import ask, columns
 
-    try:
-        cursors = [run(database, query, limit=limit, **narrow, **({"place": p} if p else {})) for p in places]
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    columns = tuple(d[0] for d in cursors[0].description)
-    key = next(name for name in columns if name.endswith("_id"))
-    when = "day" if "day" in columns else "published"
+    folder.mkdir(parents=True, exist_ok=True)
+    for what in SHEETS:
+        with asked(db, what, **narrow) as (database, question):
+            file = folder / f"{what}{'-hxl' if form == 'hxl' else ''}.{'csv' if form == 'hxl' else form}"
+            written = 0
 
-    def merged() -> Iterator[Mapping[str, Any]]:
-        seen = set()
-        streams = [(dict(row) for row in cursor) for cursor in cursors]
-        for row in heapq.merge(*streams, key=lambda r: r[when] or "", reverse=True):
-            if row[key] not in seen:
-                seen.add(row[key])
-                yield row
+            def counted(rows: Any) -> Any:
+                nonlocal written
+                for row in rows:
+                    written += 1
+                    yield row
 
-    return columns, islice(merged(), limit)
-
-
-def places_named(database: Database, name: str, country: str | None, *, nested: bool = False) -> tuple[str, ...]:
-    """The ids of the places that a name means, a city beside its province if `nested`; tells how it understood it."""
-    from statement_nlp.cli.setup import open_gazetteer
-    from statement_nlp.store.naming import find_places
-
-    gazetteer = open_gazetteer()
-    try:
-        found = find_places(database, name, gazetteer.candidates, country=country, nested=nested)
-    finally:
-        gazetteer.close()
-    if found.remark:
-        tell(found.remark)
-    return found.ids
-
-
-def _party(database: Database, name: str) -> str:
-    from statement_nlp.store.naming import find_party
-
-    found = find_party(database, name, _canonical)
-    if found.remark:
-        tell(found.remark)
-    return found.ids[0]
-
-
-def _canonical(name: str) -> str | None:
-    """What the register of parties calls who bears a name."""
-    from statement_nlp.knowledge.parties import Register
-
-    party = Register.load().lookup(name)
-    return party.name if party else None
+            lines = exporting.lines(form, counted(ask(database, question)), columns(question, database))
+            # a spreadsheet program takes a file that does not begin so for one in the system's own letters
+            start = "\ufeff" if form in ("csv", "hxl") else ""
+            with file.open("w", encoding="utf-8", newline="") as out:
+                out.write(start)
+                out.writelines(lines)
+        tell(f"{file}: {written:,} {what}")
 
 
 @click.command()
@@ -183,19 +149,26 @@ def search(words: tuple[str, ...], db: Path, form: str, limit: int) -> None:
 
 
 @click.command()
-@click.argument("statement")
+@click.argument("statement", required=False)
 @db_option
+@click.option("--quote", metavar="WORDS", help="Where these words stand, and what was read there.")
 @click.option(
     "--record", type=int, metavar="ID", help="Only this record: an id as claims, demands and figures print it."
 )
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
-def explain(statement: str, db: Path, record: int | None, form: str) -> None:
+def explain(statement: str | None, db: Path, record: int | None, quote: str | None, form: str) -> None:
     """What was found in STATEMENT (its id, or a part of its id or title), what found it, and by which words."""
     from statement_nlp.store import Database
     from statement_nlp.store.explaining import explain as explained
+    from statement_nlp.store.explaining import explain_quote
 
+    if bool(statement) == bool(quote):
+        raise click.UsageError("give a STATEMENT, or --quote WORDS")
     with Database(db, create=False) as database:
-        found = explained(database, database.find_statement(statement), record)
+        if quote:
+            _print_places(explain_quote(database, quote), form)
+            return
+        found = explained(database, database.find_statement(str(statement)), record)
     if form == "json":
         click.echo(json.dumps([item.as_dict() for item in found], ensure_ascii=False, indent=1))
         return
@@ -203,4 +176,15 @@ def explain(statement: str, db: Path, record: int | None, form: str) -> None:
         click.echo(item.in_words())
 
 
-COMMANDS = (claims, demands, figures, search, explain)
+def _print_places(found: list[Any], form: str) -> None:
+    """Where words stand, and what was read there."""
+    if form == "json":
+        click.echo(json.dumps([place.as_dict() for place in found], ensure_ascii=False, indent=1))
+        return
+    if not found:
+        tell("These words stand in no statement here, one after the other; `search` finds them apart.")
+    for place in found:
+        click.echo(place.in_words())
+
+
+COMMANDS = (claims, demands, figures, statements, search, explain, export)

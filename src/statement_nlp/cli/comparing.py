@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from statement_nlp.cli.asking import country_option, places_named
 from statement_nlp.cli.printing import console, db_option, print_rows
+from statement_nlp.cli.questions import country_option, places_named, since_option, until_option
 from statement_nlp.records import CONDITIONS
 
 if TYPE_CHECKING:
@@ -25,9 +26,12 @@ SHOWN = ("day", "figure", "date_as_written", "publisher", "statement", "conflict
 
 @click.command()
 @db_option
-@click.option("--place", required=True, help="The place that the figures hold for, by its name or a variant.")
+@click.option("--place", help="The place that the figures hold for, by its name or a variant.")
 @country_option
-@click.option("--condition", required=True, type=click.Choice(CONDITIONS), help="What the figures count.")
+@click.option("--condition", type=click.Choice(CONDITIONS), help="What the figures count.")
+@since_option
+@until_option
+@click.option("--conflicts", is_flag=True, help="Only pairs of figures that contradict each other.")
 @click.option("--linked", is_flag=True, help="Only figures that are linked to one of another statement.")
 @click.option(
     "--format",
@@ -37,13 +41,27 @@ SHOWN = ("day", "figure", "date_as_written", "publisher", "statement", "conflict
     show_default=True,
     help="chart is the table with a bar for each figure, a group for each thing that is counted.",
 )
-def timeline(db: Path, place: str, country: str | None, condition: str, linked: bool, form: str) -> None:
+def timeline(
+    db: Path, place: str | None, country: str | None, condition: str | None, linked: bool, form: str, conflicts: bool,
+    since: str | None, until: str | None,
+) -> None:  # fmt: skip
     """A figure through time: who gave which number for PLACE, and where numbers conflict."""
     from statement_nlp.store import Database
+    from statement_nlp.store.queries import day_range
     from statement_nlp.tracking.tracks import Point, timeline
 
+    try:
+        first, last = day_range(since, until)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    if conflicts:
+        _print_conflicts(db, place, country, form, {"condition": condition, "since": first, "until": last})
+        return
+    if not (place and condition):
+        raise click.UsageError("give --place and --condition, or --conflicts")
     with Database(db, create=False) as database:
         points = timeline(database, places_named(database, place, country, nested=True), condition, linked_only=linked)
+    points = [p for p in points if (first or "") <= (p.day or "") and (not last or (p.day or "~") <= last)]
     nothing = f"No figure of {place} ({condition}) is stored."
     if form == "chart" and points:
         _chart(points)
@@ -51,6 +69,22 @@ def timeline(db: Path, place: str, country: str | None, condition: str, linked: 
     rows = [asdict(point) for point in points]
     columns = tuple(Point.__dataclass_fields__)
     print_rows(rows, "table" if form == "chart" else form, columns=columns, shown=SHOWN, limit=None, nothing=nothing)
+
+
+def _print_conflicts(db: Path, place: str | None, country: str | None, form: str, narrow: dict[str, Any]) -> None:
+    """Pairs of figures that contradict each other."""
+    from statement_nlp.store import Database
+    from statement_nlp.store.queries import CONFLICTS
+
+    with Database(db, create=False) as database:
+        places = json.dumps(places_named(database, place, country)) if place else None
+        cursor = database.execute(CONFLICTS, {**narrow, "places": places})
+        columns = tuple(column[0] for column in cursor.description)
+        rows = [dict(row) for row in cursor]
+    shown = ("places", "condition", "figure", "publisher", "published", "conflicts_with", "other_publisher",
+             "other_published", "reason", "statement_kind")  # fmt: skip
+    nothing = "No figures contradict each other, as far as the program sees."
+    print_rows(rows, "table" if form == "chart" else form, columns=columns, shown=shown, limit=None, nothing=nothing)
 
 
 def _chart(points: Sequence[Point]) -> None:

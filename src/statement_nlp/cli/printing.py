@@ -76,13 +76,7 @@ def print_rows(
     if form == "table":
         _print_table(list(rows), shown, limit, nothing)
         return
-    lines = {
-        "csv": lambda: export.to_csv(rows, columns),
-        "hxl": lambda: export.to_csv(rows, columns, hxl=True),
-        "json": lambda: export.to_json(rows),
-        "geojson": lambda: export.to_geojson(rows),
-    }[form]()
-    for line in lines:
+    for line in export.lines(form, rows, columns):
         sys.stdout.write(line)
     sys.stdout.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from statement_nlp.cli.printing import console, db_option, tell
+from statement_nlp.cli.printing import console, db_option, print_rows, tell
 
 if TYPE_CHECKING:
     from statement_nlp.store import Database
@@ -94,6 +95,23 @@ def show(organisation: str, db: Path) -> None:
         click.echo(f"{j.reviewer} judged on {j.judged[:10]} that {j.a} and {j.b} are {_VERDICTS[j.verdict]}{note}")
     for pair in together:
         click.echo(f"{pair.statements:>5}  signed with {pair.b[1]}")
+
+
+@organisations.command("signed")
+@click.argument("statements", nargs=-1, required=True, metavar="STATEMENT STATEMENT...")
+@db_option
+@click.option("--format", "form", type=click.Choice(("table", "csv", "json")), default="table", show_default=True)
+def signed(statements: tuple[str, ...], db: Path, form: str) -> None:
+    """Who signed all of these statements (each an id, or a part of an id or title that only one has)."""
+    from statement_nlp.store.queries import SIGNED_ALL
+
+    with _database(db) as database:
+        ids = sorted({database.find_statement(words) for words in statements})
+        rows = [dict(row) for row in database.execute(SIGNED_ALL, {"statements": json.dumps(ids)})]
+    columns = ("organisation", "printed", "organisation_id")
+    print_rows(
+        rows, form, columns=columns, shown=columns[:2], limit=None, nothing="No organisation signed all of these."
+    )
 
 
 @organisations.command("merge")

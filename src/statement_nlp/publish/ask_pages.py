@@ -116,12 +116,6 @@ async def _answer(database: Database, asked: Asked, page: int, path: str) -> dic
     }
 
 
-def _lines(form: str, rows: Iterator[dict[str, Any]], columns: list[str]) -> Iterator[str]:
-    if form in ("csv", "hxl.csv"):
-        return export.to_csv(rows, columns, hxl=form == "hxl.csv")
-    return export.to_geojson(rows) if form == "geojson" else export.to_json(rows)
-
-
 async def download(datasette: Any, request: Request) -> Response | AsgiStream:
     """The same answer as a file: all of its rows, up to `MOST_ROWS`, read piece by piece."""
     database = await database_of(datasette, request)
@@ -148,7 +142,7 @@ async def download(datasette: Any, request: Request) -> Response | AsgiStream:
         headers["link"] = f'<{datasette.absolute_url(request, after)}>; rel="next"'
 
     read = _Reader(datasette, request, database, question, ids[:MOST_ROWS])
-    lines = _lines(form, read.rows(), [*columns, "fact"])
+    lines = export.lines(form.removesuffix(".csv"), read.rows(), [*columns, "fact"])
 
     async def stream(writer: Any) -> None:
         while text := await asyncio.to_thread(lambda: "".join(islice(lines, PIECE))):

@@ -87,6 +87,58 @@ class Explanation:
         return f" (confidence {self.confidence:.0%})" if self.confidence is not None else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Words where they stand: the statement, its publisher, day and source, the characters, and what was read there."""
+
+    statement_id: str
+    title: str
+    published: str | None
+    publisher: str | None
+    kind: str
+    url: str | None
+    start: int
+    end: int
+    records: tuple[Explanation, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+    def in_words(self) -> str:
+        """The statement, then each record."""
+        kind = " [illustrative]" if self.kind == "illustrative" else ""
+        source = f"\n{self.url}" if self.url else ""
+        said = f"{self.title}{kind} ({self.published or 'undated'}, {self.publisher or 'unknown'}; {self.statement_id})"
+        found = "\n".join(record.in_words() for record in self.records) or "Nothing was read there.\n"
+        return f"{said}, characters {self.start}-{self.end}{source}\n\n{found}"
+
+
+def explain_quote(database: Database, words: str, limit: int = 20) -> list[Standing]:
+    """Where words stand one after the other, in whichever statements, and the records that these characters touch.
+
+    Args:
+        database: where to look.
+        words: as copied from somewhere: case and line breaks do not matter.
+        limit: at most so many statements.
+    """
+    each = re.findall(r"\w+", words)
+    if not each:
+        return []
+    pattern = re.compile(r"\W+".join(map(re.escape, each)), re.IGNORECASE)
+    query = """SELECT s.* FROM statements_fts x JOIN statements s ON s.number = x.rowid
+        WHERE statements_fts MATCH ? ORDER BY s.published LIMIT ?"""
+    phrase = '"' + " ".join(each) + '"'
+    found = []
+    for row in database.execute(query, (f"text : {phrase}", limit)).fetchall():
+        records = explain(database, row["id"])
+        for at in pattern.finditer(row["text"]):
+            touched = tuple(r for r in records if r.start < at.end() and at.start() < r.end)
+            about = (row["id"], row["title"] or row["id"], row["published"], row["publisher"], row["kind"], row["url"])
+            found.append(Standing(*about, at.start(), at.end(), touched))
+    return found
+
+
 def explain(database: Database, statement_id: str, record_id: int | None = None) -> list[Explanation]:
     """The records of a statement, in the order of the text, or one of them.
 

@@ -127,6 +127,13 @@ def _cells(row: Row) -> dict[str, Any]:
     return {name: _plain(value) for name, value in row.items() if name != POINTS}
 
 
+def lines(form: str, rows: Iterable[Row], columns: Sequence[str]) -> Iterator[str]:
+    """Rows in one of the data formats: csv, hxl, json or geojson."""
+    if form in ("csv", "hxl"):
+        return to_csv(rows, columns, hxl=form == "hxl")
+    return to_geojson(rows) if form == "geojson" else to_json(rows)
+
+
 def to_csv(rows: Iterable[Row], columns: Sequence[str], *, hxl: bool = False) -> Iterator[str]:
     """Lines of CSV (RFC 4180), header first; with `hxl` the row of HXL hashtags follows it.
 

@@ -142,6 +142,41 @@ WHERE f.judgement IS NOT 'rejected'
 ORDER BY day DESC, s.id, f.start
 LIMIT :limit"""
 
+CONFLICTS = """SELECT
+  (SELECT group_concat(n.name, '; ') FROM figure_places n WHERE n.figure_id = f.id) AS places,
+  f.condition,
+  l.a_quote AS figure,
+  coalesce(a.title, a.id) AS statement, a.published, a.publisher, a.kind AS statement_kind,
+  l.b_quote AS conflicts_with,
+  coalesce(b.title, b.id) AS other_statement, b.published AS other_published, b.publisher AS other_publisher,
+  b.kind AS other_statement_kind,
+  l.reason,
+  round(l.score, 3) AS score,
+  l.a_id AS figure_id,
+  l.b_id AS other_figure_id,
+  a.id AS statement_id,
+  b.id AS other_statement_id
+FROM links l
+JOIN figures f ON f.id = l.a_id
+JOIN statements a ON a.id = l.a_statement_id
+JOIN statements b ON b.id = l.b_statement_id
+WHERE l.kind = 'conflicts' AND l.layer = 'figures' AND l.judgement IS NOT 'rejected'
+  AND (:condition IS NULL OR f.condition = :condition)
+  AND (:since IS NULL OR b.published_until > :since OR a.published_until > :since)
+  AND (:until IS NULL OR a.published_since <= :until)
+  AND (:places IS NULL OR EXISTS (SELECT 1 FROM figure_places n JOIN place_ancestors p ON p.place_id = n.place_id
+    WHERE n.figure_id = f.id AND p.ancestor_id IN (SELECT value FROM json_each(:places))))
+ORDER BY a.published_since, a.id, f.start"""
+"""Pairs of figures that cannot both be right, the earlier statement's first."""
+SIGNED_ALL = """SELECT o.name AS organisation, min(g.name) AS printed, o.id AS organisation_id
+FROM signatories g
+JOIN organisation_names k ON k.key = g.organisation_key
+JOIN organisations o ON o.id = k.organisation_id
+WHERE g.judgement IS NOT 'rejected' AND g.statement_id IN (SELECT value FROM json_each(:statements))
+GROUP BY o.id HAVING count(DISTINCT g.statement_id) = json_array_length(:statements)
+ORDER BY o.name"""
+"""Organisations that signed each of some statements."""
+
 # ranking every statement that holds a common word is slow, cutting passages slower: a thousand are ranked, and passages
 # are cut from those that are shown
 SEARCH = """WITH
