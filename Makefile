@@ -9,7 +9,7 @@ STAMP := .venv/.installed
 # what is built once (the index of places) stays in the clone, so that removing the clone removes all
 export STATEMENT_NLP_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: serve setup test lint types contracts unit browser bench peers evaluate train lock chromium clean
+.PHONY: serve setup test lint types contracts unit browser bench peers evaluate train faults fuzz licences audit lock chromium clean
 
 serve: setup
 	@$(BIN)/statement-nlp extract corpus --db statements.db --demonstration
@@ -69,6 +69,24 @@ evaluate: setup
 
 train: setup
 	$(BIN)/statement-nlp train corpus
+
+# kills what writes a database at random moments and looks at what is left (docs/reliability.md)
+KILLS ?= 200
+faults: setup
+	@$(BIN)/python -m tests.reliability.killing $(KILLS)
+
+# reads and extracts documents made to harm, and some made at random for MINUTES (docs/reliability.md)
+MINUTES ?= 10
+fuzz: setup
+	@$(BIN)/python -m tests.reliability.fuzzing $(MINUTES)
+
+# licences of all that is locked; fails on one that is neither allowed nor explained (docs/reliability.md)
+licences: setup
+	@$(BIN)/python -m tests.reliability.licences
+
+# known vulnerabilities of what is locked; asks pypi.org and so needs the network (docs/reliability.md)
+audit: setup
+	@$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --progress-spinner off
 
 # after a change of dependencies in pyproject.toml
 lock: setup
