@@ -55,7 +55,7 @@ class Gazetteer:
 
 @pytest.fixture(autouse=True)
 def world(monkeypatch):
-    monkeypatch.setattr(setup, "open_gazetteer", Gazetteer)
+    monkeypatch.setattr(setup, "open_gazetteer", lambda **_: Gazetteer())
 
 
 @pytest.fixture

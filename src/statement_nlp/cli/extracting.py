@@ -78,7 +78,7 @@ def _extract_here(
     from statement_nlp.store import Database, Run
     from statement_nlp.streaming import extract_into
 
-    gazetteer = open_gazetteer()
+    gazetteer = open_gazetteer(verify=True)
     with Database(db, lookup=gazetteer.get) as database:
         run = Run(pipeline_name(), sources=sources)
         if demonstration:

@@ -25,8 +25,8 @@ MODELS = (PACKAGE / "models", PACKAGE.parents[1] / "models")
 """Where models lie, installed or in a clone: as `extraction.classifier.models_dir`, without loading scikit-learn."""
 
 
-def open_gazetteer() -> Gazetteer:
-    """The place index; at its first use it is built, with a progress bar."""
+def open_gazetteer(*, verify: bool = False) -> Gazetteer:
+    """The place index; at its first use it is built, with a progress bar. With `verify` a damaged one is refused."""
     from statement_nlp.knowledge.gazetteer import Gazetteer
 
     shown: list[Progress] = []
@@ -37,7 +37,7 @@ def open_gazetteer() -> Gazetteer:
         shown[0].update(shown[0].task_ids[0], description=f"Place index: {what}", completed=done, total=of)
 
     try:
-        return Gazetteer.open(progress=told)
+        return Gazetteer.open(progress=told, verify=verify)
     finally:
         for progress in shown:
             progress.stop()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skops import io as skops_io
 
+from statement_nlp import digests
 from statement_nlp.errors import ModelError
 
 PACKAGE = Path(__file__).parents[1]
@@ -56,8 +58,31 @@ def save(estimator: Any, path: Path, *, name: str, version: str, features: Seque
     path.with_suffix(".json").write_text(json.dumps(description, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
 
 
+def verify(*paths: Path) -> None:
+    """Refuse files of a model that are missing, or not as they were trained.
+
+    Raises:
+        ModelError: the message names the file and the way out.
+    """
+    for path in paths:
+        if not path.is_file():
+            raise ModelError(f"no model at {path}: run `statement-nlp train`, or install the package again")
+        if wrong := digests.fault(path):
+            way = "install the package again, or run `statement-nlp train`"
+            raise ModelError(f"{path} is damaged or was exchanged ({wrong}): {way}")
+
+
 @lru_cache(maxsize=64)
 def _read(path: Path, changed: float) -> Model:
+    verify(path, path.with_suffix(".json"))
+    try:
+        return _unpack(path)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        words = f"{type(error).__name__}: {error}"
+        raise ModelError(f"{path} is damaged ({words}): install the package again, or train it again") from error
+
+
+def _unpack(path: Path) -> Model:
     untrusted = skops_io.get_untrusted_types(file=path)
     foreign = [t for t in untrusted if not t.startswith(TRUSTED_PACKAGES)]
     if foreign:

@@ -14,7 +14,7 @@ from typing import Any
 from spacy.language import Language
 
 from statement_nlp.errors import ModelError
-from statement_nlp.extraction.classifier import models_dir
+from statement_nlp.extraction.classifier import models_dir, verify
 from statement_nlp.records import PartyKind
 
 LAYER = "entities"
@@ -46,6 +46,7 @@ def add_ner(nlp: Language, models: Path | None = None) -> None:
     path = folder(models) / "ner"
     if not (path / "config.json").is_file():
         raise ModelError(f"no named-entity model at {path}: run `statement-nlp train`")
+    verify(*(path / name for name in ("config.json", "cfg", "model", "moves")))
     config = json.loads((path / "config.json").read_text(encoding="utf8"))
     if "ner" in nlp.pipe_names:
         nlp.remove_pipe("ner")

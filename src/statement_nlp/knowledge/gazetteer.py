@@ -66,23 +66,24 @@ class Gazetteer:
         self._base = _readonly(base)
         self._overlay = _readonly(overlay)
         self._both = (self._overlay, self._base)
-        self._mended = {row[0] for row in self._overlay.execute("SELECT id FROM place")}
+        self._mended = {row[0] for row in _rows_of(self._overlay, "SELECT id FROM place")}
         self._curated = {
-            row[0] for row in self._overlay.execute("SELECT id FROM place WHERE layer IN ('extra', 'user')")
+            row[0] for row in _rows_of(self._overlay, "SELECT id FROM place WHERE layer IN ('extra', 'user')")
         }
-        self._acronyms = {row[0] for db in self._both for row in db.execute("SELECT key FROM acronym")}
-        self._countries = dict(self._base.execute("SELECT country, id FROM place WHERE feature='country'").fetchall())
+        self._acronyms = {row[0] for db in self._both for row in _rows_of(db, "SELECT key FROM acronym")}
+        self._countries = dict(_rows_of(self._base, "SELECT country, id FROM place WHERE feature='country'"))
         self._candidates: dict[str, tuple[Place, ...]] = {}
         self._starting: dict[str, tuple[frozenset[str], int]] = {}
         self._places: dict[str, Place | None] = {}
 
     @classmethod
-    def open(cls, path: Path | None = None, *, progress: Progress | None = None) -> Gazetteer:
+    def open(cls, path: Path | None = None, *, progress: Progress | None = None, verify: bool = False) -> Gazetteer:
         """Opens the index, building what is missing or out of date.
 
         Args:
             path: the folder of the index; the user's cache folder where None.
             progress: called with (what is done, steps done, steps in all) while it builds.
+            verify: refuse files that are not byte by byte as they were written; takes a third of a second.
 
         Raises:
             GazetteerError: it can be neither read nor built, or a table of places has a fault.
@@ -97,6 +98,9 @@ class Gazetteer:
             with contextlib.closing(_readonly(base)) as db:
                 building.write(overlay, Overlay(db, tables).entries())
             building.sweep(folder)
+        if verify:
+            building.verify(base)
+            building.verify(overlay)
         return cls(base, overlay)
 
     def close(self) -> None:
@@ -141,15 +145,15 @@ class Gazetteer:
     def _rows(self, key: str) -> list[tuple[Any, ...]]:
         """Rows of a key, best first, mended entries in place of those below them."""
         with self._lock:
-            rows = self._overlay.execute(_BY_KEY, (key,)).fetchall()
+            rows = _rows_of(self._overlay, _BY_KEY, key)
             seen, held = {row[1] for row in rows}, {row[3] for row in rows}
-            for row in self._base.execute(_BY_KEY, (key,)).fetchall():
+            for row in _rows_of(self._base, _BY_KEY, key):
                 if row[1] in seen:
                     continue
                 if row[1] in self._mended:
                     if row[3] in held:  # our table gives this name to another place there: Gaza is not Gaza City
                         continue
-                    row = (row[0], *self._overlay.execute(_BY_ID, (row[1],)).fetchone())
+                    row = (row[0], *_rows_of(self._overlay, _BY_ID, row[1])[0])
                 rows.append(row)
         rows.sort(key=lambda row: float(row[0]))
         return [row[1:] for row in rows]
@@ -199,7 +203,7 @@ class Gazetteer:
         if found is None:
             sql = "SELECT DISTINCT key FROM name WHERE key = ? UNION SELECT key FROM name WHERE key > ? AND key < ?"
             with self._lock:
-                keys = {row[0] for db in self._both for row in db.execute(sql, (token, f"{token} ", f"{token}!"))}
+                keys = {row[0] for db in self._both for row in _rows_of(db, sql, token, f"{token} ", f"{token}!")}
             found = (frozenset(keys), max((key.count(" ") + 1 for key in keys), default=0))
             if len(self._starting) > _KEPT:
                 self._starting.clear()
@@ -210,7 +214,7 @@ class Gazetteer:
         """The entry of this id ("geonames:170063", "extra:zamzam-sd"); None where there is none."""
         if place_id not in self._places:
             with self._lock:
-                rows = [row for db in self._both if (row := db.execute(_BY_ID, (place_id,)).fetchone())]
+                rows = [row for db in self._both for row in _rows_of(db, _BY_ID, place_id)]
             self._places[place_id] = _place(rows[0]) if rows else None
         return self._places[place_id]
 
@@ -233,7 +237,7 @@ class Gazetteer:
         """The place of an OCHA P-code ("SY02"), where a table with P-codes was added; None where there is none."""
         sql = f"SELECT {_COLUMNS} FROM place p WHERE pcode = ?"
         with self._lock:
-            rows = [row for db in self._both if (row := db.execute(sql, (pcode.strip().upper(),)).fetchone())]
+            rows = [row for db in self._both for row in _rows_of(db, sql, pcode.strip().upper())]
         return _place(rows[0]) if rows else None
 
     def is_curated(self, place: Place) -> bool:
@@ -268,7 +272,7 @@ class Gazetteer:
         arguments = (key[0], chr(ord(key[0]) + 1), len(key) - 2, len(key) + 3)
         with self._lock:
             for db in (self._base, self._overlay):
-                yield from db.execute(sql, arguments).fetchall()
+                yield from _rows_of(db, sql, *arguments)
 
     def split_modifier(self, name: str) -> tuple[str | None, str]:
         """(direction, name) of a name with a direction that is no part of it; (None, name) where it is.
@@ -297,6 +301,16 @@ def _readonly(path: Path) -> sqlite3.Connection:
         hint = "delete it and run: statement-nlp gazetteer build"
         raise GazetteerError(f"{path}: not a place index ({error}); {hint}") from error
     return db
+
+
+def _rows_of(db: sqlite3.Connection, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
+    """All rows of a query; a damaged file is told by its name, with the way out."""
+    try:
+        return db.execute(sql, arguments).fetchall()
+    except sqlite3.DatabaseError as error:
+        path = db.execute("PRAGMA database_list").fetchone()[2]
+        way = "delete it, and it is built again with the next command"
+        raise GazetteerError(f"{path}: the place index is damaged ({error}); {way}") from error
 
 
 _shared: list[Gazetteer] = []

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import platformdirs
 
+from statement_nlp.digests import changed_files, digest
 from statement_nlp.errors import GazetteerError
 from statement_nlp.knowledge import gazetteer_sources as sources
 from statement_nlp.knowledge.gazetteer_names import fold
@@ -88,7 +89,20 @@ def build_base(folder: Path, progress: Progress | None = None) -> Path:
             gc.enable()
 
 
+def _check_sources() -> None:
+    """Refuse sources that are not as their packages were published.
+
+    Raises:
+        GazetteerError: the message names the file and the way out.
+    """
+    for package in sources.PACKAGES:
+        if changed := changed_files(package, (".json", ".gz", ".tsv")):
+            way = f"install it again: pip install --force-reinstall {package}"
+            raise GazetteerError(f"{changed[0]}: not the file that {package} was published with; {way}")
+
+
 def _build_base(folder: Path, report: Progress) -> Path:
+    _check_sources()
     report("countries and divisions", 0, 5)
     nations = sources.countries()
     home = {e.country: e.id for e in nations if e.country}
@@ -134,7 +148,9 @@ def write(path: Path, entries: Iterable[Entry], report: Callable[[str, float], N
         raise GazetteerError(f"{path.parent}: cannot be written ({error}); {hint}") from error
     try:
         _fill(Path(draft), entries, say)
+        told = digest(Path(draft))
         Path(draft).replace(path)
+        sums_path(path).write_text(f"{told}  {path.name}\n", encoding="utf8")
     except (OSError, sqlite3.Error) as error:
         raise GazetteerError(f"{path}: the place index could not be written ({error})") from error
     finally:
@@ -171,10 +187,33 @@ def _place_rows(
         )  # fmt: skip
 
 
+def sums_path(path: Path) -> Path:
+    """Where the digest of an index file stands."""
+    return path.with_name(path.name + ".sha256")
+
+
+def verify(path: Path) -> None:
+    """Refuse an index file that is not as it was written.
+
+    Raises:
+        GazetteerError: the message names the file and the way out.
+    """
+    sums = sums_path(path)
+    if sums.is_file() and sums.read_text(encoding="utf8").split()[:1] != [digest(path)]:
+        raise GazetteerError(
+            f"{path}: the place index is damaged; delete it, and it is built again with the next command"
+        )
+
+
 def sweep(folder: Path) -> None:
     """Removes index files of older sources that nobody wrote for a week; one that is open stays for the next time."""
     keep = base_path(folder)
-    for old in (*folder.glob("places-*.db"), *folder.glob("overlay-*.db"), *folder.glob("*.part")):
+    for old in (
+        *folder.glob("places-*.db"),
+        *folder.glob("overlay-*.db"),
+        *folder.glob("*.sha256"),
+        *folder.glob("*.part"),
+    ):
         with contextlib.suppress(FileNotFoundError, PermissionError):
-            if old != keep and time.time() - old.stat().st_mtime > _WEEK:
+            if old not in (keep, sums_path(keep)) and time.time() - old.stat().st_mtime > _WEEK:
                 old.unlink()

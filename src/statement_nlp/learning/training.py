@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from statement_nlp import digests
 from statement_nlp.errors import GoldError
 from statement_nlp.learning import (
     claims_training,
@@ -65,6 +66,7 @@ def train(
     if not examples:
         raise GoldError("no statement with gold to train on: give a folder with statements and a gold.jsonl")
     directory.mkdir(parents=True, exist_ok=True)
+    (directory / digests.SUMS).unlink(missing_ok=True)  # until all is trained: a layer may read what another wrote
     each = [(layer, examples, directory, links if layer == LINKS else ()) for layer in layers]
     metrics: dict[str, dict[str, float]] = {}
     # spawn: a fork of a process that has loaded numpy's threads may hang
@@ -76,6 +78,7 @@ def train(
             report(f"{layer}: {seconds:.0f} s")
     manifest = {"trained_on": sorted(s.id for s, _ in examples), "date": date.today().isoformat()}
     (directory / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf8")
+    digests.write_sums(directory)
     return metrics
 
 

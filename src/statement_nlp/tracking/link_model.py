@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from statement_nlp import digests
 from statement_nlp.errors import ModelError
 
 PACKAGE = Path(__file__).parents[1]
@@ -91,6 +92,8 @@ def load(layer: str, features: Sequence[str], directory: Path | None = None) -> 
 
 @lru_cache(maxsize=16)
 def _read(path: Path, changed: float) -> LinkModel:
+    if wrong := digests.fault(path):
+        raise ModelError(f"{path} is damaged or was exchanged ({wrong}): install the package again, or train it again")
     try:
         given: dict[str, Any] = json.loads(path.read_text(encoding="utf8"))
         return LinkModel(**given)
