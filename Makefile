@@ -86,7 +86,7 @@ licences: setup
 
 # known vulnerabilities of what is locked; asks pypi.org and so needs the network (docs/reliability.md)
 audit: setup
-	@$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --progress-spinner off
+	@$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict --progress-spinner off
 
 # after a change of dependencies in pyproject.toml
 lock: setup

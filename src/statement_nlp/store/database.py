@@ -312,6 +312,21 @@ class Database:
             copying.copy(self.connection, self.path, target, progress)
 
 
+_WAYS_OUT = {
+    "full": "free some space, then run it again",
+    "readonly": "see to the permissions of the file and its folder",
+    "unable to open": "see to the name, and to the permissions of its folder",
+    "disk I/O": "see to the disk, and whether it has space left, then run it again",
+    "malformed": "the file is damaged: go back to a backup, or save what can be saved with `sqlite3 FILE .recover`",
+}
+"""What to do, by a word of what SQLite says."""
+
+
+def _way_out(error: sqlite3.Error) -> str:
+    said = str(error)
+    return next((f"{said}; {way}" for word, way in _WAYS_OUT.items() if word in said), said)
+
+
 @contextmanager
 def _told(path: str | Path) -> Iterator[None]:
     """SQLite's errors in words that name the file and the way out."""
@@ -321,9 +336,9 @@ def _told(path: str | Path) -> Iterator[None]:
         if "locked" in str(error) or "busy" in str(error):
             waited = f"more than {BUSY_SECONDS:.0f} s"
             raise DatabaseError(f"another program has been writing {path} for {waited}: try again later") from error
-        raise DatabaseError(f"{path}: {error}") from error
+        raise DatabaseError(f"{path}: {_way_out(error)}") from error
     except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"{path}: {error}") from error
+        raise DatabaseError(f"{path}: {_way_out(error)}") from error
     except OSError as error:
         raise DatabaseError(f"{path}: {error.strerror or error}") from error
 
