@@ -2,9 +2,9 @@
 
     python -m tests.reliability.fuzzing [MINUTES] [SEED]
 
-First every document of `hostile.DOCUMENTS`, as `extract` reads them, within limits. Then, until the time is up, documents
-that chance cuts, doubles and spoils, one after the other; every tenth that is read is extracted, too. It ends with 1 where a
-reader or a finder broke ("please report it"), and says with what.
+First every document of `hostile.DOCUMENTS`, as `extract` reads them, within limits. Then, until the time is up,
+documents that chance cuts, doubles and spoils, one after the other; about a tenth of those that are read are extracted,
+too. It ends with 1 where a reader or a finder broke ("please report it"), and says with what.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from statement_nlp.records import Statement
 
 LIMITS = Limits(seconds=20, megabytes=1000)
 FRAGMENTS = (
-    b"(", b")", b"[", b"]", b"<", b">", b"&", b"\0", b"\xff", b"\xed\xa0\x80", b"\n", b"\r", b"\t", b"- ", b"1. ", b"---\n",
+    b"(", b")", b"[", b"]", b"<", b">", b"&", b"\0", b"\xff", b"\xed\xa0\x80", b"\n", b"\r", b"\t", b"- ", b"1. ",
+    b"---\n",
     b"Title: x\n", b"Signed by:\n", b"=====\n", b"300 people ", b"between ", b"at least ", b"%", b"\xe2\x80\xae",
-    b"\xcc\x81", "ﬁ".encode(), "العربية ".encode(), "We call on Russia to stop. ".encode(), WORDS.encode(),
+    b"\xcc\x81", "ﬁ".encode(), "العربية ".encode(), b"We call on Russia to stop. ", WORDS.encode(),
 )  # fmt: skip
 
 
