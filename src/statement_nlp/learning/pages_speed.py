@@ -26,13 +26,14 @@ from urllib.parse import quote, urlencode
 
 from datasette.utils import tilde_encode
 
-from statement_nlp.publish.server import SETTINGS
 from statement_nlp.store import Database
 
 REQUESTS, WARM = 60, 5
 CLIENTS = (1, 8)
 WAIT = 120.0
 """Seconds until a server answers, or a request is given up."""
+QUERY_MILLISECONDS = 5_000
+"""What stock Datasette may take for a query: as much as our server gives one (`publish.server.SETTINGS`)."""
 SHOWN = 50
 """Rows of a page of stock Datasette: as many claims as ours show of a place."""
 INSIDE = "id in (select claim_id from claim_places where ancestor_id = '{place}')"
@@ -136,7 +137,7 @@ def ours(path: Path) -> tuple[list[str], int]:
 def stock(path: Path) -> tuple[list[str], int]:
     """The command that serves a file with Datasette alone, and its port."""
     port = _free_port()
-    limit = str(SETTINGS["sql_time_limit_ms"])
+    limit = str(QUERY_MILLISECONDS)
     settings = ["--setting", "suggest_facets", "off", "--setting", "sql_time_limit_ms", limit]
     return [sys.executable, "-m", "datasette", "serve", str(path), "--port", str(port), *settings], port
 
