@@ -15,6 +15,7 @@ from typing import Literal
 StatementKind = Literal["original", "illustrative", "own"]
 ZoneKind = Literal["heading", "dateline", "body", "notes", "contact", "signatories"]
 PartyKind = Literal["state", "armed_group", "intergovernmental", "ngo", "person", "collective", "other"]
+PersonRole = Literal["office", "private"]
 Qualifier = Literal["exact", "about", "at_least", "at_most", "range"]
 ClaimStatus = Literal["asserted", "reported", "hedged", "negated"]
 Strength = Literal["demand", "urge", "recommend"]
@@ -138,6 +139,18 @@ class PartyMention:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonMention:
+    """A person's name in the text: of somebody who acts in an `office` or for an organisation, else `private`."""
+
+    start: int
+    end: int
+    quote: str
+    role: PersonRole
+    method: str = ""
+    cues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A count or amount. `low`/`high` in plain numbers, None where unbounded; a share is 0 to 1."""
 
@@ -250,3 +263,5 @@ class Extraction:
     signatories: SignatoryList = field(default_factory=SignatoryList)
     skipped: str | None = None
     """Why nothing was extracted (a language that is not read), else None."""
+    persons: tuple[PersonMention, ...] | None = None
+    """Persons whom it names, so that names can be hidden; None where nobody looked for them."""

@@ -25,6 +25,9 @@ from statement_nlp.cli.printing import console, db_option, tell
     help="Whether readers may ask in SQL of their own. [default: on if only this machine reaches the pages]",
 )
 @click.option("--proxy", metavar="ADDRESS", help="A proxy in front, whose word for a client's address is believed.")
+@click.option(
+    "--hide-private-names", is_flag=True, help="Serve a copy in which the names of private persons are hidden."
+)
 @click.option("--review", is_flag=True, help="Let people who are signed in accept, reject and correct on the pages.")
 @click.option(
     "--metadata",
@@ -39,6 +42,7 @@ def serve(
     setting: tuple[tuple[str, str], ...],
     sql: str | None,
     proxy: str | None,
+    hide_private_names: bool,
     review: bool,
     metadata: Path | None,
 ) -> None:
@@ -50,6 +54,7 @@ def serve(
     run(
         db, host=host, port=port, open_browser=open_browser, settings=settings, announce=tell, review=review,
         plugins=plugins, sql=None if sql is None else sql == "on", proxy=proxy,
+        hide=hide_private_names,
     )  # fmt: skip
 
 
@@ -89,16 +94,31 @@ def _value(name: str, value: str) -> bool | int | str:
 @click.argument("target", type=click.Path(path_type=Path))
 @db_option
 @click.option("--force", is_flag=True, help="Replace TARGET if it is there.")
-def backup(target: Path, db: Path, force: bool) -> None:
+@click.option("--hide-private-names", is_flag=True, help="Put blocks in place of the names of private persons.")
+def backup(target: Path, db: Path, force: bool, hide_private_names: bool) -> None:
     """Copy the database to TARGET, a new file, while others read and write it: one moment's whole state, checked."""
     from rich.progress import Progress
 
     from statement_nlp.store import Database
 
+    if hide_private_names:
+        _backup_without_names(target, db, force)
+        return
     with Database(db, create=False) as database, Progress(console=console(error=True), transient=True) as progress:
         task = progress.add_task("Copying")
         database.backup(target, lambda done, of: progress.update(task, completed=done, total=of), force=force)
     tell(f"{db} copied to {target} ({target.stat().st_size / 1e6:,.1f} MB, integrity checked).")
+
+
+def _backup_without_names(target: Path, db: Path, force: bool) -> None:
+    from statement_nlp.errors import DatabaseError
+    from statement_nlp.store.hiding import copy_without_names
+
+    if target.exists() and not force:
+        raise DatabaseError(f"{target} exists already: name a new file")
+    names = copy_without_names(db, target)
+    unread = f" {len(names.unread)} texts in which nobody looked for persons are hidden whole." if names.unread else ""
+    tell(f"{db} copied to {target} without {names.count()} full names of private persons.{unread}")
 
 
 COMMANDS = (serve, backup)

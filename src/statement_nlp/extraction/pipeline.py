@@ -24,6 +24,7 @@ from spacy.vocab import Vocab
 import statement_nlp.extraction.morphology  # noqa: F401 - registers the component
 from statement_nlp.errors import FinderError, ModelError
 from statement_nlp.extraction.entities import add_ner
+from statement_nlp.extraction.persons import find_persons
 from statement_nlp.reading.layout import blocks, find_zones
 from statement_nlp.reading.signatories import find_signatories
 from statement_nlp.records import Extraction, Statement, Zone
@@ -159,6 +160,7 @@ def gather(statement: Statement, doc: Doc) -> Extraction:
         demands=doc._.demands,
         claims=doc._.claims,
         signatories=find_signatories(statement.text, doc._.zones, statement.title, statement.publisher),
+        persons=find_persons(doc),
     )
 
 

@@ -13,7 +13,7 @@ from datasette.utils import actor_matches_allow
 from datasette.utils.asgi import NotFound, Request, Response
 
 from statement_nlp.errors import BatchError, HeaderError
-from statement_nlp.publish import page_data
+from statement_nlp.publish import hidden, page_data
 from statement_nlp.publish.adding_worker import keeper_of, waits
 from statement_nlp.publish.multipart import Caps, Form, FormError, ending_not_read, read_form, received
 from statement_nlp.publish.review_data import name_of
@@ -70,7 +70,8 @@ async def _open(datasette: Any, request: Request) -> Any:
     if database is None or not is_on(datasette):
         raise NotFound("Nothing can be added here.")
     await datasette.ensure_permissions(request.actor, [("view-database", database.name), "view-instance"])
-    return database
+    without = hidden.of(datasette)
+    return without.source if without else database
 
 
 async def _html(datasette: Any, request: Request, template: str, status: int = 200, **context: Any) -> Response:
@@ -202,10 +203,10 @@ async def batch(datasette: Any, request: Request) -> Response:
     shown = await _state(database, batch_id)
     if shown["running"]:
         keeper_of(datasette, path_of(datasette, database)).wake()
-    return await _html(
-        datasette, request, "batch.html", may_add=True, **shown, listed=LISTED,
-        items=await page_data.rows(database, ITEMS, id=batch_id, limit=LISTED),
-    )  # fmt: skip
+    items = await page_data.rows(database, ITEMS, id=batch_id, limit=LISTED)
+    for item in items if hidden.of(datasette) else ():
+        item["title"] = item["statement_id"]  # a title may hold a name
+    return await _html(datasette, request, "batch.html", may_add=True, **shown, listed=LISTED, items=items)
 
 
 async def batch_json(datasette: Any, request: Request) -> Response:
@@ -241,7 +242,8 @@ async def resume(datasette: Any) -> None:
     database = await page_data.ours(datasette)
     if database is None or not database.is_mutable or not database.path or not is_on(datasette):
         return
-    path = path_of(datasette, database)
+    without = hidden.of(datasette)
+    path = path_of(datasette, without.source if without else database)
     if await asyncio.to_thread(waits, path):
         keeper_of(datasette, path).wake()
 

@@ -16,6 +16,7 @@ from statement_nlp.publish import (
     answers,
     cells,
     error_pages,
+    hidden,
     home_data,
     names,
     page_data,
@@ -67,6 +68,7 @@ def extra_template_vars(
         shown["sql_on"] = await datasette.permission_allowed(
             request.actor if request else None, "execute-sql", resource=ours.name, default=True
         )
+        shown["names_hidden"] = hidden.of(datasette) is not None
         shown["may_add"] = await adding.may_add(datasette, request.actor if request else None)
         shown["reviewing"] = bool(request and request.actor) and review_data.is_on(datasette)
         shown |= await page_data.standing(ours)
@@ -151,6 +153,7 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
     """What people sent before the server ended is taken up again."""
 
     async def resumed() -> None:
+        await hidden.start(datasette)
         await adding.resume(datasette)
 
     return resumed

@@ -8,6 +8,8 @@ from typing import Any
 from datasette.utils.asgi import Request
 from itsdangerous import BadSignature
 
+from statement_nlp.publish import hidden
+
 # No page of ours carries an inline script; styles may stand inline, since maps and Datasette's own pages set some.
 STRICT = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -103,6 +105,7 @@ def wrap(app: Any, datasette: Any) -> Callable[..., Any]:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        hidden.look(datasette)
         path = path_of(scope, base_url)
         added = headers(path)
 

@@ -56,6 +56,7 @@ def application(
     secret: str | None = None,
     review: bool = False,
     plugins: Mapping[str, Any] | None = None,
+    hide: bool = False,
 ) -> Datasette:
     """Datasette for one database file, which must be ours.
 
@@ -65,9 +66,18 @@ def application(
         secret: signs cookies; None for a new one at each start.
         review: whether people who are signed in may judge records on the pages.
         plugins: configuration of other plugins, such as one that signs people in.
+        hide: whether a copy without the names of private persons is served in place of the database.
+
+    Raises:
+        StatementNlpError: records cannot be judged where names are hidden.
     """
     metadata = read_metadata(path.stem)
     ours = {**metadata.get("plugins", {}).get(PLUGIN, {}), **(plugins or {}).get(PLUGIN, {}), "review": review}
+    ours |= {"hide_private_names": True} if hide else {}
+    if review and ours.get("hide_private_names"):
+        raise StatementNlpError(
+            "records are judged where names can be read: leave out --hide-private-names or --review"
+        )
     metadata["plugins"] = {**metadata.get("plugins", {}), **(plugins or {}), PLUGIN: ours}
     # ours answers every error; Datasette's would print the variables of each missed page to the terminal besides
     if pm.has_plugin(STOCK_ERRORS):
@@ -111,6 +121,7 @@ def serve(
     plugins: Mapping[str, Any] | None = None,
     sql: bool | None = None,
     proxy: str | None = None,
+    hide: bool = False,
 ) -> None:
     """Serve a database until interrupted; an empty database is made where there is none.
 
@@ -131,7 +142,7 @@ def serve(
     secret = os.environ.get("DATASETTE_SECRET")
     allowed = is_this_machine(host) and not proxy if sql is None else sql
     settings = {"default_allow_sql": allowed, **(settings or {})}
-    datasette = application(path, settings=settings, secret=secret, review=review, plugins=plugins)
+    datasette = application(path, settings=settings, secret=secret, review=review, plugins=plugins, hide=hide)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}/"
     announce(f"Serving {path} at {address}  (Ctrl+C stops)")

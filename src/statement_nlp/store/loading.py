@@ -15,6 +15,7 @@ from statement_nlp.records import (
     Figure,
     Party,
     PartyMention,
+    PersonMention,
     Place,
     PlaceMention,
     Signatory,
@@ -59,6 +60,21 @@ def load_extraction(connection: sqlite3.Connection, statement_id: str) -> Extrac
         claims=tuple(_claim(connection, r) for r in _rows(connection, "claims", statement_id)),
         signatories=_signatories(connection, statement_id),
         skipped=skipped,
+        persons=_persons(connection, statement.text, statement_id),
+    )
+
+
+def _persons(connection: sqlite3.Connection, text: str, statement_id: str) -> tuple[PersonMention, ...] | None:
+    """Whom a statement names; None where nobody looked."""
+    of = (statement_id,)
+    if connection.execute("SELECT 1 FROM person_readings WHERE statement_id = ?", of).fetchone() is None:
+        return None
+    found = connection.execute("SELECT * FROM person_mentions WHERE statement_id = ? ORDER BY position", of)
+    return tuple(
+        PersonMention(
+            r["start"], r["end"], text[r["start"] : r["end"]], r["role"], r["method"], tuple(json.loads(r["cues"]))
+        )
+        for r in found
     )
 
 

@@ -76,6 +76,12 @@ def m0009_lists(db: Database) -> None:
     run(db.conn, "0009_lists.sql")
 
 
+@MIGRATIONS()
+def m0010_persons(db: Database) -> None:
+    """Persons whom statements name, so that the names of private ones can be hidden."""
+    run(db.conn, "0010_persons.sql")
+
+
 def run(connection: sqlite3.Connection, name: str) -> None:
     """Run the statements of a packaged SQL file one by one, inside the caller's transaction."""
     for statement in split(files("statement_nlp.store").joinpath("sql", name).read_text(encoding="utf-8")):

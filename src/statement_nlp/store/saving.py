@@ -21,6 +21,7 @@ from statement_nlp.records import (
     Figure,
     Party,
     PartyMention,
+    PersonMention,
     Place,
     PlaceMention,
     Signatory,
@@ -189,6 +190,21 @@ class Writer:
         self.connection.executemany(
             'INSERT INTO zones(statement_id, position, start, "end", kind) VALUES (?, ?, ?, ?, ?)',
             [(s.id, n, z.start, z.end, z.kind) for n, z in enumerate(extraction.zones)],
+        )
+        self._write_persons(extraction.persons)
+
+    def _write_persons(self, persons: Sequence[PersonMention] | None) -> None:
+        """Write whom the statement names; no row says that nobody looked."""
+        of = (self.statement.id,)
+        self.connection.execute("DELETE FROM person_readings WHERE statement_id = ?", of)
+        self.connection.execute("DELETE FROM person_mentions WHERE statement_id = ?", of)
+        if persons is None:
+            return
+        private = sum(p.role == "private" for p in persons)
+        self.connection.execute("INSERT INTO person_readings VALUES (?, ?)", (*of, private))
+        self.connection.executemany(
+            "INSERT INTO person_mentions VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(*of, n, p.start, p.end, p.role, p.method, json.dumps(p.cues)) for n, p in enumerate(persons)],
         )
 
     def _record(self, table: str, filed: Filed, columns: Mapping[str, Any]) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 RECORDS = (
     "statements", "zones", "place_mentions", "party_mentions", "figures", "figure_places", "claims",
     "claim_named_places", "claim_figures", "demands", "demand_addressees", "demand_actions", "demand_themes",
-    "demand_places", "signatories", "signatory_counts",
+    "demand_places", "signatories", "signatory_counts", "person_readings", "person_mentions",
 )  # fmt: skip
 """Tables whose rows are of one statement each, in an order in which every row finds what it refers to."""
 SHARED = (

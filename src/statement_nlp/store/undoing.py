@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import asdict
 from typing import Any
 
-from statement_nlp.records import Extraction, PlaceMention, SignatoryList, Statement, Zone
+from statement_nlp.records import Extraction, PersonMention, PlaceMention, SignatoryList, Statement, Zone
 from statement_nlp.store import filing, gazetted, judging, loading
 from statement_nlp.store.saving import Writer, remove
 
@@ -34,6 +34,7 @@ def keep(connection: sqlite3.Connection, statement_id: str, lookup: Lookup | Non
         "stated": whole.signatories.stated,
         "stated_quote": whole.signatories.stated_quote,
         "skipped": whole.skipped,
+        "persons": None if whole.persons is None else [asdict(person) for person in whole.persons],
         "around": {place_id: asdict(place) for place_id, place in filing.around(named, places).items()},
         "run_id": row["run_id"],
         "reviews": [dict(review) for review in reviews],
@@ -89,8 +90,13 @@ def _extraction(kept: dict[str, Any]) -> Extraction:
         tuple(Zone(**zone) for zone in kept["zones"]),
         signatories=signatories,
         skipped=kept["skipped"],
+        persons=_persons(kept["persons"]),
         **records,
     )
+
+
+def _persons(kept: list[dict[str, Any]] | None) -> tuple[PersonMention, ...] | None:
+    return None if kept is None else tuple(PersonMention(**{**p, "cues": tuple(p["cues"])}) for p in kept)
 
 
 def _bring_back_review(connection: sqlite3.Connection, kept: dict[str, Any]) -> None:
