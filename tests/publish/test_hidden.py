@@ -123,7 +123,6 @@ async def test_the_name_is_in_no_answer(served, named):
         text = answer.text
         if SECRET.search(unquote(route).replace("~20", " ")):
             # what a reader typed comes back to them, and nothing more: once it is taken out, no name is left
-            assert "█" not in text or answer.status_code == 200, route
             for typed in (*TYPED, *map(quote, TYPED), *map(quote_plus, TYPED), *map(tilde_encode, TYPED)):
                 text = text.replace(typed, "")
         found = SECRET.search(text)
