@@ -141,7 +141,7 @@ class PlaceContext:
             end = self.text.find("\n", start)
             written = self.text[start : len(self.text) if end < 0 else end]
             rest = written.replace(located.mention.quote, "", 1)
-            if all(word.casefold() in _SECTION_WORDS for word in WORD.findall(rest)):
+            if all(word.group().casefold() in _SECTION_WORDS for word in WORD.finditer(rest)):
                 found.append(located.line)
         return found if len(found) > 1 else []
 

@@ -82,6 +82,7 @@ def add_history(parts: Mapping[str, list[Part]], context: PlaceContext, span: Sp
     recent = before[-RECENT:]
     line_start = context.lines[context.line(span.start)]
     line = [s for s in before if s.start >= line_start]
+    recently, in_line = _times(recent), _times(line)
     several, size = len(last.names) > 1, min(3, len(line))
     for name, found in parts.items():
         has = last.holds(name)
@@ -92,14 +93,17 @@ def add_history(parts: Mapping[str, list[Part]], context: PlaceContext, span: Sp
         elif len(fresh) > (name in fresh):
             others = "others since"
         earlier = len(before) > 1 and before[-2].holds(name)
-        lately = sum(s.holds(name) for s in recent)
-        in_line = sum(s.holds(name) for s in line) if len(line) < 3 else 3
         found += (
             (_last, (has, gap, span.kind, where, others, _grade(context, name), several, part)),
-            (_lately, (earlier, has, lately, in_line, size, others)),
-            (_held, (counted[name] > 0, name == most, where, others, gap)),
-            (_share, (counted[name] / len(before), others)),
+            (_lately, (earlier, has, recently.get(name, 0), in_line.get(name, 0) if size < 3 else 3, size, others)),
+            (_held, (name in counted, name == most, where, others, gap)),
+            (_share, (counted.get(name, 0) / len(before), others)),
         )
+
+
+def _times(settled: Iterable[Settled]) -> Mapping[str, int]:
+    """How many of some spans hold for a place, or for NOWHERE."""
+    return Counter(name for s in settled for name in (frozenset(s.names) or (NOWHERE,)))
 
 
 def _inside(how_many: str) -> dict[str, float]:

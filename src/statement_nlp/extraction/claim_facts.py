@@ -17,6 +17,7 @@ import numpy.typing as npt
 from statement_nlp.extraction.claim_joints import facts_lexicon, joints
 from statement_nlp.extraction.claim_tree import VERBS, Tree
 from statement_nlp.extraction.clauses import Clause
+from statement_nlp.extraction.token_lists import token_lists
 
 Matrix = npt.NDArray[np.float32]
 
@@ -79,7 +80,7 @@ class _Facts:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.known: dict[tuple[int, str], Any] = {}
-        self.lemmas = [token.lemma_ for token in tree.doc]
+        self.lemmas = token_lists(tree.doc).lemmas
         self.words = _marked(tree, self.lemmas)
         self.closes = "”" in tree.lower
         self._stems: list[str] | None = None

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import yaml
-from spacy.attrs import DEP, LEMMA, LOWER, ORTH, POS, TAG
+from spacy.attrs import DEP, LEMMA, LOWER, POS, TAG
 from spacy.strings import StringStore
 from spacy.tokens import Doc
 
@@ -24,6 +24,7 @@ from statement_nlp.extraction.claim_facts import fact_columns
 from statement_nlp.extraction.claim_stance import STANCES, HeadView, look, speakers, stance
 from statement_nlp.extraction.claim_tree import SUBJECTS, Tree
 from statement_nlp.extraction.clauses import KINDS, Clause
+from statement_nlp.extraction.token_lists import token_lists
 
 Matrix = npt.NDArray[np.float32]
 Words = npt.NDArray[np.int64]
@@ -171,17 +172,18 @@ def _mark_context(doc: Doc, bits: Matrix) -> None:
     bits[:, _INDEX["quoted"]] = quoted(doc)
 
 
+QUOTES = frozenset({"“", "”", '"'})
+
+
 def quoted(doc: Doc) -> npt.NDArray[np.float32]:
     """1 for each token inside quotation marks; a quotation ends at the end of its line at the latest."""
-    orth = doc.to_array(ORTH)
-    names = {int(v): doc.vocab.strings[int(v)] for v in np.unique(orth)}
-    turns = {v: name for v, name in names.items() if name in {"“", "”", '"'} or "\n" in name}
     out = np.zeros(len(doc), dtype=np.float32)
     opened: int | None = None
-    for i in np.flatnonzero(np.isin(orth, np.array(list(turns), dtype=np.uint64))).tolist():
+    for i, name in enumerate(token_lists(doc).texts):
+        if name not in QUOTES and "\n" not in name:
+            continue
         if opened is not None:
             out[opened + 1 : i] = 1.0
-        name = turns[int(orth[i])]
         opens = name == "“" or (name == '"' and opened is None)
         opened = i if opens else None
     if opened is not None:

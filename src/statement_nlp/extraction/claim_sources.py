@@ -176,9 +176,9 @@ def _count(span: Span) -> Source | None:
 def _parenthetical(span: Span) -> Source | None:
     """The source of ", the UN says,", ", say residents", ", as the ministry has counted": verb first or last."""
     doc, part, words, lists = span.doc, _part(span), lexicon(), token_lists(span.doc)
-    verbs_at = [i for i in range(part.start, part.end) if lists.lower_lemmas[i] in words["parenthetical"]]
-    if not verbs_at:
+    if words["parenthetical"].isdisjoint(lists.lower_lemmas[part.start : part.end]):
         return None
+    verbs_at = [i for i in range(part.start, part.end) if lists.lower_lemmas[i] in words["parenthetical"]]
     inside = range(part.start, part.end)
     marks = [part.start - 1, *(i for i in inside if lists.texts[i] in PARTING), part.end]
     for low, high in pairwise(marks):
@@ -241,8 +241,8 @@ def _part(span: Span) -> Span:
 
 def _adverb(span: Span) -> Source | None:
     adverbs = lexicon()["report_adverb"]
-    found = any(lower in adverbs for lower in token_lists(span.doc).lowers[span.start : span.end])
-    return Source("adverb", None) if found else None
+    absent = adverbs.isdisjoint(token_lists(span.doc).lowers[span.start : span.end])
+    return None if absent else Source("adverb", None)
 
 
 def _passive(span: Span, head: Token) -> Source | None:
@@ -252,10 +252,11 @@ def _passive(span: Span, head: Token) -> Source | None:
         outside = not span.start <= token.i < span.end
         if outside and (below is None or below.dep_ not in {"ccomp", "xcomp"}):
             return None
-        helped = any(c.dep_ == "auxpass" for c in token.children)
-        reduced = token.dep_ in {"acl", "ROOT"} and token.lower_ in {"reported", "alleged"} and not outside
-        if token.lemma_ in lexicon()["reported_passive"] and (helped or (reduced and not _has_object(token))):
-            return Source("passive", None)
+        if token.lemma_ in lexicon()["reported_passive"]:
+            helped = any(c.dep_ == "auxpass" for c in token.children)
+            reduced = token.dep_ in {"acl", "ROOT"} and token.lower_ in {"reported", "alleged"} and not outside
+            if helped or (reduced and not _has_object(token)):
+                return Source("passive", None)
         if outside:
             return None
         below = token
@@ -368,12 +369,22 @@ def sentence_around(span: Span) -> Span:
     doc = span.doc
     known: dict[tuple[int, int], tuple[int, int]] = doc.user_data.setdefault("claims.sentences", {})
     if (span.start, span.end) not in known:
-        sentence, texts = doc[span.start].sent, token_lists(doc).texts
-        start, end = sentence.start, max(sentence.end, span.end)
+        sentences, texts = _sentences(doc), token_lists(doc).texts
+        start, end = sentences[span.start]
+        end = max(end, span.end)
         while start > 0 and not FINAL.search(texts[start - 1]):
-            start = doc[start - 1].sent.start
+            start = sentences[start - 1][0]
         while end < len(doc) and not FINAL.search(texts[end - 1]):
-            end = doc[end].sent.end
+            end = sentences[end][1]
         known[span.start, span.end] = start, end
     start, end = known[span.start, span.end]
     return doc[start:end]
+
+
+def _sentences(doc: Doc) -> list[tuple[int, int]]:
+    """First token and end of the sentence of each token."""
+    known: list[tuple[int, int]] | None = doc.user_data.get("claims.bounds")
+    if known is None:
+        known = [(s.start, s.end) for s in doc.sents for _ in range(s.start, s.end)]
+        doc.user_data["claims.bounds"] = known
+    return known

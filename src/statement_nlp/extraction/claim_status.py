@@ -165,8 +165,8 @@ def _above_cues(doc: Doc, found: list[Source], words: Mapping[str, frozenset[str
 
 def _introduced_by_source(doc: Doc, span: Span) -> bool:
     """Whether the list around a clause is introduced by a source ("According to ...:", "The ministry reports:")."""
-    found = doc._.blocks
-    block = next((b for b in found if b.start <= span.start_char < b.end), None)
+    found, at = doc._.blocks, token_lists(doc).starts[span.start]
+    block = next((b for b in found if b.start <= at < b.end), None)
     if block is None or block.introduction is None:
         return False
     above = found[block.introduction]

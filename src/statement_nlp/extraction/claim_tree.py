@@ -6,8 +6,10 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from spacy.attrs import DEP, HEAD, IS_PUNCT, IS_SPACE, LOWER, ORTH, POS, TAG
+from spacy.attrs import IS_PUNCT, IS_SPACE, ORTH
 from spacy.tokens import Doc
+
+from statement_nlp.extraction.token_lists import token_lists
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
 VERBS = frozenset({"VERB", "AUX"})
@@ -23,17 +25,14 @@ class Tree:
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
         self.size = len(doc)
-        values = doc.to_array([DEP, POS, HEAD, ORTH, IS_PUNCT, IS_SPACE])
-        words = doc.to_array([TAG, LOWER])
-        ids = np.unique(np.concatenate([values[:, :2].ravel(), words.ravel()]))
-        names = {int(v): doc.vocab.strings[int(v)] if v else "" for v in ids}
-        self.dep, self.pos = ([names[v] for v in values[:, i].tolist()] for i in (0, 1))
-        self.tag, self.lower = ([names[v] for v in words[:, i].tolist()] for i in (0, 1))
+        lists = token_lists(doc)
+        self.dep, self.pos, self.tag, self.lower = lists.deps, lists.poses, lists.tags, lists.lowers
         self.joints: list[tuple[int, int]] | None = None
-        self.heads: npt.NDArray[np.int64] = np.arange(self.size) + values[:, 2].astype(np.int64)
-        self.head: list[int] = self.heads.tolist()
-        self.orth: list[int] = values[:, 3].tolist()
-        self.is_mark: list[bool] = ((values[:, 4] + values[:, 5]) > 0).tolist()
+        self.head = lists.heads
+        self.heads: npt.NDArray[np.int64] = np.array(self.head, dtype=np.int64)
+        values = doc.to_array([ORTH, IS_PUNCT, IS_SPACE])
+        self.orth: list[int] = values[:, 0].tolist()
+        self.is_mark: list[bool] = ((values[:, 1] + values[:, 2]) > 0).tolist()
         self.children: list[list[int]] = [[] for _ in range(self.size)]
         for i, head in enumerate(self.head):
             if head != i:

@@ -304,13 +304,14 @@ def _root(tokens: Tokens, start: int, end: int) -> int:
 
 
 _LINKS = frozenset({"and", "or", ",", "/", "-", "–", "&", "nor"})
+_LINKS_THE = _LINKS | {"the"}
 
 
 def _mates(tokens: Tokens, around: Surroundings, stretch: Stretch, known: str) -> list[str]:
     """What stands on the other side of "and" or a comma: members of a list are mostly of one sort."""
     start, end = stretch
     before = after = "none"
-    if start > 1 and tokens.lowers[start - 1] in _LINKS | {"the"}:
+    if start > 1 and tokens.lowers[start - 1] in _LINKS_THE:
         at = start - 2
         while at > 0 and tokens.lowers[at] in _LINKS:
             at -= 1

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.attrs import DEP, HEAD, IDX, ORTH, POS, SENT_START, SPACY, TAG
+from spacy.attrs import SENT_START, SPACY
 from spacy.tokens import Doc
 
-from statement_nlp.extraction import text_of
 from statement_nlp.extraction.entities_parties import register
+from statement_nlp.extraction.token_lists import token_lists
 from statement_nlp.knowledge.parties import Register
 
 LONGEST_PHRASE = 12
 """Most tokens of what follows an actor noun ("of the Indian state of Manipur")."""
 LONGEST_WORD = 60
 """Characters of a token beyond which it is no word (a signatory list is one token)."""
-_NAMES, _NUMBERS = [TAG, POS, DEP, ORTH], [HEAD, SPACY, SENT_START, IDX]
 
 
 @dataclass(slots=True)
@@ -50,23 +49,20 @@ class Tokens:
 
 def read_tokens(doc: Doc) -> Tokens:
     """Lists of a parsed doc. Tokens of a signatory list are `skipped`."""
-    known, strings = register(), doc.vocab.strings
-    named, counted = doc.to_array(_NAMES).T.tolist(), doc.to_array(_NUMBERS).astype("int64").T.tolist()
-    names = {n: strings[n] for column in named for n in set(column)}
-    tags, poses, deps, texts = ([names[n] for n in column] for column in named)
-    heads = [i + offset for i, offset in enumerate(counted[0])]
-    offsets = counted[3]
+    known, read = register(), token_lists(doc)
+    texts, heads, offsets = read.texts, read.heads, read.starts
+    spaces, starts = doc.to_array([SPACY, SENT_START]).astype("int64").T.tolist()
     lists = [(z.start, z.end) for z in doc._.zones if z.kind == "signatories"]
     return Tokens(
-        whole=text_of(doc),
+        whole=read.whole,
         texts=texts,
-        lowers=[t.lower() for t in texts],
-        poses=poses,
-        tags=tags,
-        deps=deps,
+        lowers=read.lowers,
+        poses=read.poses,
+        tags=read.tags,
+        deps=read.deps,
         heads=heads,
-        spaces=[space != 0 for space in counted[1]],
-        starts=[start == 1 for start in counted[2]],
+        spaces=[space != 0 for space in spaces],
+        starts=[start == 1 for start in starts],
         caps=[t[0].isupper() or (t[0].isalpha() and t[1:2].isupper()) for t in texts],
         keys=[_key(known, t) if len(t) < LONGEST_WORD else "" for t in texts],
         skipped=[any(a <= i < b for a, b in lists) for i in offsets] if lists else [False] * len(texts),
