@@ -179,3 +179,14 @@ def test_citations(published, parts, year, why):
     (item,) = citing.csl(cited)
     assert item.get("issued", {}).get("date-parts") == parts
     assert item["id"] == "s-1-claims-3-9"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/place/geonames~3A167544", "/party/russia", "/search?q=meningitis", "/statement/madaya-2016"],
+)
+async def test_every_list_leads_to_the_facts(datasette, address):
+    links = re.findall(r'class="permalink" href="([^"]+)"', await page(datasette, address))
+    assert links
+    for link in set(links[:4]):
+        assert "Cite it" in await page(datasette, link)

@@ -66,14 +66,14 @@ LINKS = """
     FROM linked_records WHERE a_statement_id = :id OR b_statement_id = :id ORDER BY score DESC LIMIT 200"""
 # each list is read in the order of a table that holds it by day: CROSS JOIN keeps that table first
 PLACE_CLAIMS = """
-    SELECT c.id, c.quote, c.status, c.attribution, c.date, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
-      s.published, s.kind,
+    SELECT c.id, c.start, c."end", c.quote, c.status, c.attribution, c.date, s.id AS statement_id,
+      coalesce(s.title, s.id) AS statement, s.published, s.kind,
       (SELECT group_concat(n.name, '; ') FROM claim_named_places n WHERE n.claim_id = c.id) AS places
     FROM claim_places x CROSS JOIN claims c ON c.id = x.claim_id CROSS JOIN statements s ON s.id = c.statement_id
     WHERE x.ancestor_id = :id AND c.judgement IS NOT 'rejected'
     ORDER BY x.date DESC, x.claim_id DESC LIMIT 50"""
 PLACE_FIGURES = """
-    SELECT f.id, f.quote, f.low, f.high, f.qualifier, f.unit, f.condition,
+    SELECT f.id, f.start, f."end", f.quote, f.low, f.high, f.qualifier, f.unit, f.condition,
       (SELECT group_concat(DISTINCT n.name) FROM figure_places n
        JOIN place_ancestors a ON a.place_id = n.place_id AND a.ancestor_id = :id WHERE n.figure_id = f.id) AS place,
       coalesce(f.since, s.published_since) AS day, f.date, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
@@ -81,12 +81,13 @@ PLACE_FIGURES = """
     FROM figures_within x CROSS JOIN figures f ON f.id = x.figure_id CROSS JOIN statements s ON s.id = f.statement_id
     WHERE x.ancestor_id = :id AND f.judgement IS NOT 'rejected' ORDER BY x.date DESC, x.figure_id DESC LIMIT 100"""
 PLACE_DEMANDS = """
-    SELECT d.id, d.quote, d.strength, s.id AS statement_id, coalesce(s.title, s.id) AS statement, s.published, s.kind
+    SELECT d.id, d.start, d."end", d.quote, d.strength, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
+      s.published, s.kind
     FROM demands_within x CROSS JOIN demands d ON d.id = x.demand_id CROSS JOIN statements s ON s.id = d.statement_id
     WHERE x.ancestor_id = :id AND d.judgement IS NOT 'rejected' ORDER BY x.date DESC, x.demand_id DESC LIMIT 50"""
 PARTY_DEMANDS = """
-    SELECT d.id, d.quote, d.strength, d.deadline, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
-      s.published, s.publisher, s.kind,
+    SELECT d.id, d.start, d."end", d.quote, d.strength, d.deadline, s.id AS statement_id,
+      coalesce(s.title, s.id) AS statement, s.published, s.publisher, s.kind,
       (SELECT group_concat(t.theme, ', ') FROM demand_themes t WHERE t.demand_id = d.id) AS themes
     FROM demands_to x CROSS JOIN demands d ON d.id = x.demand_id CROSS JOIN statements s ON s.id = d.statement_id
     WHERE x.party_id = :id AND d.judgement IS NOT 'rejected' ORDER BY x.date DESC, x.demand_id DESC LIMIT 100"""
@@ -160,7 +161,7 @@ SEARCHES: Mapping[str, str] = {
     **{
         layer: SEARCH.format(
             table=f"{layer}_fts",
-            columns="r.id",
+            columns='r.id, r.start, r."end"',
             column=0,
             joins=_RECORDS.format(table=layer),
             also="AND r.judgement IS NOT 'rejected'",

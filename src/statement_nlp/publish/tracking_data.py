@@ -29,13 +29,15 @@ CHOICES: Mapping[str, str] = {
 }
 MEMBERS: Mapping[str, str] = {
     "figures": """
-    SELECT m.date AS day, f.id, f.quote AS figure, f.low, f.high, f.qualifier, f.unit, f.date AS date_as_written,
+    SELECT m.date AS day, f.id, f.start, f."end", f.quote AS figure, f.low, f.high, f.qualifier, f.unit,
+      f.date AS date_as_written,
       s.id AS statement_id, coalesce(s.title, s.id) AS statement, s.published, s.publisher, s.kind AS statement_kind,
       (SELECT group_concat(name, ', ') FROM figure_places n WHERE n.figure_id = f.id) AS place
     FROM track_members m JOIN figures f ON f.id = m.record_id JOIN statements s ON s.id = m.statement_id
     WHERE m.track_id = :id ORDER BY m.position""",
     "demands": """
-    SELECT m.date AS day, d.id, d.quote, s.id AS statement_id, coalesce(s.title, s.id) AS statement, s.published,
+    SELECT m.date AS day, d.id, d.start, d."end", d.quote, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
+      s.published,
       s.publisher, s.kind AS statement_kind,
       (SELECT json_group_array(json_object('name', p.name, 'id', p.id)) FROM demand_addressees a
        JOIN parties p ON p.id = a.party_id WHERE a.demand_id = d.id) AS addressees
