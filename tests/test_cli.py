@@ -237,7 +237,7 @@ def test_table_and_its_limit(call):
         (["explain", "madaya-1", "--record", "1"], "has no record 1"),
         (["serve", "--setting", "colour", "red"], "Datasette has no setting 'colour'"),
         (["serve", "--setting", "suggest_facets", "maybe"], "is on or off"),
-        (["backup", "."], "exists already"),
+        (["backup", "."], "is a folder"),
     ],
 )
 def test_errors_are_one_line(call, arguments, message):
