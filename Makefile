@@ -9,7 +9,7 @@ STAMP := .venv/.installed
 # what is built once (the index of places) stays in the clone, so that removing the clone removes all
 export STATEMENT_NLP_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: serve setup test lint types contracts unit browser bench peers evaluate train faults fuzz licences audit lock chromium clean
+.PHONY: serve setup test lint types contracts unit browser bench bench-pages peers evaluate train faults fuzz licences audit lock chromium clean
 
 serve: setup
 	@$(BIN)/statement-nlp extract corpus --db statements.db --demonstration
@@ -50,6 +50,15 @@ chromium:
 	    echo "Installing Chromium for the browser tests ..."; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	  else echo "The browser tests need Chromium: install it (Debian: apt install chromium) and run make test again" >&2; exit 1; fi
+
+# pages over a million made-up claims, beside stock Datasette (MADE=small.db STATEMENTS=2000: fewer)
+MADE ?= .cache/made.db
+STATEMENTS ?= 100000
+bench-pages: setup
+	@mkdir -p $(dir $(MADE))
+	test -e $(MADE) || $(BIN)/python -m statement_nlp.learning.made --statements $(STATEMENTS) --db $(MADE)
+	$(BIN)/python -m statement_nlp.learning.pages_speed $(MADE)
+	$(BIN)/python -m statement_nlp.learning.linking_speed $(MADE)
 
 bench: setup peers
 	OMP_NUM_THREADS=1 $(BIN)/python -m statement_nlp.learning.speed corpus --peers $(PEERS)/bin/python

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakSet
 
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
+from datasette.utils import sqlite_timelimit
 
 from statement_nlp.publish.kept import kept
 
@@ -194,12 +195,38 @@ _known_as_ours: WeakSet[Database] = WeakSet()
 
 async def rows(database: Database, sql: str, **parameters: Any) -> list[Row]:
     """Rows of a query as dicts; JSON columns (`places`, `addressees`, ...) are decoded."""
-    found = [dict(row) for row in (await database.execute(sql, parameters)).rows]
-    for row in found:
-        for column in ("places", "addressees", "themes", "actions", "cues"):
-            if isinstance(row.get(column), str) and row[column][:1] == "[":
-                row[column] = json.loads(row[column])
-    return found
+    return [_decoded(dict(row)) for row in (await database.execute(sql, parameters)).rows]
+
+
+async def many(database: Database, queries: Mapping[str, str], **parameters: Any) -> dict[str, list[Row]]:
+    """Rows of several queries, asked one after the other in one go: each go waits for a free thread.
+
+    Raises:
+        QueryInterrupted: one of them took longer than the time limit.
+    """
+    limit = database.ds.sql_time_limit_ms
+
+    def read(connection: sqlite3.Connection) -> dict[str, list[Row]]:
+        found = {}
+        for name, sql in queries.items():
+            try:
+                with sqlite_timelimit(connection, limit):
+                    found[name] = [_decoded(dict(row)) for row in connection.execute(sql, parameters)]
+            except sqlite3.OperationalError as error:
+                if error.args == ("interrupted",):
+                    raise QueryInterrupted(error, sql, parameters) from error
+                raise
+        return found
+
+    answered: dict[str, list[Row]] = await database.execute_fn(read)
+    return answered
+
+
+def _decoded(row: Row) -> Row:
+    for column in ("places", "addressees", "themes", "actions", "cues"):
+        if isinstance(row.get(column), str) and row[column][:1] == "[":
+            row[column] = json.loads(row[column])
+    return row
 
 
 async def one(database: Database, sql: str, **parameters: Any) -> Row | None:
@@ -210,7 +237,7 @@ async def one(database: Database, sql: str, **parameters: Any) -> Row | None:
 
 async def layers(database: Database, statement_id: str) -> dict[str, list[Row]]:
     """The records of a statement by layer, in the order of the text."""
-    return {layer: await rows(database, sql, id=statement_id) for layer, sql in LAYER_QUERIES.items()}
+    return await many(database, LAYER_QUERIES, id=statement_id)
 
 
 async def standing(database: Database) -> Row:

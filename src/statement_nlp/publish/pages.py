@@ -120,7 +120,7 @@ async def place(datasette: Any, request: Request) -> Response:
         "figures": page_data.PLACE_FIGURES,
         "demands": page_data.PLACE_DEMANDS,
     }
-    shown: dict[str, Any] = {name: await page_data.rows(database, sql, id=place_id) for name, sql in lists.items()}
+    shown: dict[str, Any] = dict(await page_data.many(database, lists, id=place_id))
     return await html(
         datasette,
         request,
@@ -193,8 +193,7 @@ async def search(datasette: Any, request: Request) -> Response:
     query = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
     shown: dict[str, Any] = {"statements": [], "claims": [], "demands": [], **{listing: [] for listing in NAMED}}
     if words := as_fts(query):
-        for layer, sql in page_data.SEARCHES.items():
-            shown[layer] = await page_data.rows(database, sql, q=words, limit=SEARCH_ROWS)
+        shown |= await page_data.many(database, page_data.SEARCHES, q=words, limit=SEARCH_ROWS)
         for listing, what in NAMED.items():
             shown[listing] = await names.nearest(database, what, query, likeness=SURE)
     return await html(datasette, request, "search.html", query=query, limit=SEARCH_ROWS, **shown)
