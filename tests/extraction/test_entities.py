@@ -56,6 +56,11 @@ PARTIES = [
         ["Governments of the DRC and Rwanda"],
         "one joint mention",
     ),
+    (
+        "Two nurses were killed, according to Syrian Observatory for Human Rights.",
+        ["Syrian Observatory for Human Rights"],
+        "a name that the register has, though the model has hardly seen one like it",
+    ),
     ("CALL TO THE UN SECURITY COUNCIL", ["UN SECURITY COUNCIL"], "a heading in capitals"),
     ("Civilians and their children are hungry.", [], "populations are no parties"),
 ]
@@ -182,3 +187,12 @@ def test_candidates(nlp, text, expected, why):
     doc = next(iter(pipeline.read_docs([Statement(id="t", text=text)], nlp)))
     tokens = read_tokens(doc)
     assert expected in {tokens.text(*stretch) for stretch in candidates(doc, tokens).found}, why
+
+
+def test_a_slash_parts_two_names_that_the_recogniser_takes_for_one(nlp):
+    text = "We spoke with a psychologist of Médecins Sans Frontières/Doctors Without Borders in Macomia."
+    doc = next(iter(pipeline.read_docs([Statement(id="t", text=text)], nlp)))
+    tokens = read_tokens(doc)
+    assert any("/" in entity.text for entity in doc.ents), "the recogniser took them for one"
+    found = {tokens.text(start, end) for start, end, _ in candidates(doc, tokens).entities}
+    assert {"Médecins Sans Frontières", "Doctors Without Borders"} <= found

@@ -118,7 +118,12 @@ class Candidates:
 
 def candidates(doc: Doc, tokens: Tokens) -> Candidates:
     """All stretches of a parsed doc, with `ents` from our recogniser, that may be a mention."""
-    entities = [(e.start, e.end, e.label_) for e in doc.ents if not tokens.skipped[e.start]]
+    entities = [
+        (start, end, e.label_)
+        for e in doc.ents
+        if not tokens.skipped[e.start]
+        for start, end in _parted(tokens, e.start, e.end)
+    ]
     out = Candidates({}, entities, [], [])
     for start, end, _ in entities:
         out.add(*_trimmed(tokens, start, end), "recogniser")
@@ -147,6 +152,16 @@ def _whole_joints(tokens: Tokens, out: Candidates) -> None:
     ]
     for half in halves:
         del out.found[half]
+
+
+def _parted(tokens: Tokens, start: int, end: int) -> Iterator[Stretch]:
+    """What the recogniser took for one name is two where a slash parts them ("Doctors of Hope/Médecins d'Espoir")."""
+    first = start
+    for i in range(start + 1, end - 1):
+        if tokens.texts[i] == "/" and tokens.caps[i + 1] and (i - first > 1 or end - i > 2):
+            yield first, i
+            first = i + 1
+    yield first, end
 
 
 def _trimmed(tokens: Tokens, start: int, end: int) -> Stretch:
