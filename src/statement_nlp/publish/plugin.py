@@ -26,7 +26,7 @@ from statement_nlp.publish import (
     review_pages,
     row_pages,
 )
-from statement_nlp.publish.highlight import shown as shown_in_templates
+from statement_nlp.publish.long_words import LongWords
 from statement_nlp.store.database import add_functions
 
 PLUGIN = "statement_nlp"
@@ -90,7 +90,7 @@ def extra_template_vars(
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
     """Filters of our templates; and no word that is shown is endless."""
-    env.finalize = shown_in_templates
+    env.add_extension(LongWords)
     env.filters["number"] = cells.number
     env.filters["tilde"] = tilde_encode
     env.filters["words"] = lambda value: str(value).replace("_", " ")
