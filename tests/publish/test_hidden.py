@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -12,17 +13,21 @@ from urllib.parse import quote, quote_plus, unquote
 import pytest
 from click.testing import CliRunner
 from datasette.utils import tilde_encode
-from tests.publish.conftest import KNOWN, TEXT, madaya
+from tests.publish.conftest import KNOWN, TEXT, madaya, span
 
 from statement_nlp.cli import main
 from statement_nlp.errors import StatementNlpError
-from statement_nlp.publish import hidden
+from statement_nlp.publish import facts, hidden
+from statement_nlp.publish.ask_pages import FORMS
 from statement_nlp.publish.server import application
 from statement_nlp.records import Extraction, Party, PartyMention, PersonMention, Statement
 from statement_nlp.store.database import Database, Run
 from statement_nlp.store.hiding import Names, copy_without_names, name_words
 
-NAMED = TEXT.replace("There has been", "Élodie Haddad, a nurse, told Jan Egeland: there has been") + "\nHADDAD wept."
+NAMED = (
+    TEXT.replace("There has been", "Élodie Haddad, a nurse, told Jan Egeland: there has been")
+    + "\nHADDAD wept. Haddad said that there is no bread."
+)
 SECRET = re.compile(r"(?i)[ée]lodie|haddad|%C3%89lodie|\\u00c9lodie")
 
 
@@ -38,13 +43,19 @@ def named(tmp_path_factory):
     text = made.statement.text
     who = person(text, "Élodie Haddad")
     claim = replace(made.claims[1], attribution="Élodie Haddad", cues=("elodie haddad",))
+    start, end, quoted = span(text, "Haddad said that there is no bread.")
+    family = replace(claim, start=start, end=end, quote=quoted, attribution="Haddad", cues=("haddad", "said"))
     party = PartyMention(who.start, who.end, who.quote, Party("Élodie Haddad", "person"), 0.9, "t@1")
+    single = replace(party, start=start, end=start + 6, quote="Haddad", party=Party("Haddad", "person"))
+    freed = {"addressees": ("Haddad",), "actions": ("hear Haddad",)}
+    demand = replace(made.demands[0], start=start, end=end, quote=quoted, cues=("haddad",), **freed)
     words = {"title": "What Elodie Haddad saw", "source": "elodie-haddad.txt", "publisher": "Friends of Élodie Haddad"}
     made = replace(
         made,
         statement=replace(made.statement, **words),
-        claims=(made.claims[0], claim),
-        parties=(*made.parties, party),
+        claims=(made.claims[0], claim, family),
+        parties=(*made.parties, party, single),
+        demands=(*made.demands, demand),
         persons=(who, person(text, "Jan Egeland", "office")),
     )
     with Database(file, lookup=KNOWN.get) as database:
@@ -66,41 +77,40 @@ async def served(named):
     return datasette
 
 
-def routes(file):
+PAGES = (
+    "/", "/places", "/parties", "/tracks", "/map", "/map.geojson", "/about", "/statements", "/feed.atom", "/judgements",
+    "/themes", "/theme/humanitarian_access", "/place/geonames~3A167544", "/place/geonames~3A167544/feed.atom",
+    "/party/russia", "/party/elodie-haddad", "/party/haddad", "/organisation/lantern-relief",
+    "/compare?a=a&b=b", "/compare.json?a=a&b=b",
+    "/timeline?place=Madaya", "/timeline.json?place=Madaya", "/timeline.csv?place=Madaya", "/statements.db",
+    "/-/databases.json", "/-/metadata.json",
+)  # fmt: skip
+ASKED = ("what=claims&place=Madaya", "what=figures&place=Madaya", "what=demands&place=Madaya", "what=statements",
+         "what=claims&words=Haddad", "what=statements&words=Haddad", "what=claims&publisher=Haddad")  # fmt: skip
+RECORDS = ("claims", "demands", "figures", "signatories")
+
+
+def rows(file, sql):
     with closing(sqlite3.connect(file)) as connection:
-        tables = [r[0] for r in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
-        ids = [
-            r[0]
-            for r in connection.execute(
-                "SELECT id FROM claims UNION SELECT id FROM demands UNION SELECT id FROM figures"
-            )
-        ]
-    pages = (
-        "/",
-        "/places",
-        "/parties",
-        "/tracks",
-        "/map",
-        "/about",
-        "/statements",
-        "/feed.atom",
-        "/judgements",
-        "/themes",
-    )
-    yield from pages
-    for form in ("", ".json", ".csv", ".atom", ".geojson", ".hxl.csv"):
-        yield f"/ask{form}?what=claims&place=Madaya"
-        yield f"/ask{form}?what=statements&words=Haddad"
-    for words in ("Haddad", "Élodie Haddad", "meningitis", "nurse"):
+        return connection.execute(sql).fetchall()
+
+
+def routes(file):
+    yield from PAGES
+    yield from (f"/ask{form}?{asked}" for form in ("", *(f".{form}" for form in FORMS)) for asked in ASKED)
+    for words in ("Haddad", "Had", "Élodie Haddad", "meningitis", "nurse"):
         yield f"/search?q={quote(words)}"
         yield f"/statements/search_claims.json?words={quote(words)}&_shape=array"
-    for statement in ("a", "b", "fr", "notes~2FElodie~20Haddad~2Etxt"):
-        yield f"/statement/{statement}"
-    yield from ("/place/geonames~3A167544", "/party/russia", "/party/elodie-haddad", "/organisation/lantern-relief")
-    yield from ("/compare?a=a&b=b", "/compare.json?a=a&b=b", "/timeline?place=Madaya", "/timeline.json?place=Madaya")
-    yield from (f"/fact/{record}" for record in ids)
-    yield from (f"/fact/{record}.json" for record in ids)
-    for table in tables:
+        yield from (f"/suggest.json?q={quote(words)}{kind}" for kind in ("", "&kind=party", "&kind=organisation"))
+    for (statement,) in rows(file, "SELECT id FROM statements"):
+        yield f"/statement/{tilde_encode(statement)}"
+    yield "/statement/notes~2FElodie~20Haddad~2Etxt"
+    yield from (f"/track/{track}{form}" for (track,) in rows(file, "SELECT id FROM tracks") for form in ("", ".json"))
+    for layer in RECORDS:
+        for statement, start, end in rows(file, f'SELECT statement_id, start, "end" FROM {layer}'):
+            address = facts.path(statement, layer, start, end)
+            yield from (f"{address}{form}" for form in ("", ".json", ".bib", ".csl.json", ".txt"))
+    for (table,) in rows(file, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"):
         if not table.startswith("sqlite_"):
             yield f"/statements/{table}.json?_shape=array&_size=max"
             yield f"/statements/{table}.csv?_size=max"
@@ -110,25 +120,67 @@ def routes(file):
         "select * from statements_fts where statements_fts match 'haddad'",
     )
     yield from (f"/statements.json?sql={quote(words)}&_shape=array" for words in sql)
-    yield from ("/statements.db", "/-/databases.json", "/-/metadata.json")
 
 
 TYPED = ("Élodie Haddad", "notes/Elodie Haddad.txt", "elodie-haddad", "Haddad", "'haddad'", "haddad")
 
 
-async def test_the_name_is_in_no_answer(served, named):
-    seen = 0
-    for route in routes(named):
+def no_name(text, typed, where):
+    """What a reader typed comes back to them, and nothing more: once it is taken out, no name is left."""
+    if typed:
+        for words in (*TYPED, *map(quote, TYPED), *map(quote_plus, TYPED), *map(tilde_encode, TYPED)):
+            text = text.replace(words, "")
+    found = SECRET.search(text)
+    assert not found, f"{where}: {text[max(0, found.start() - 80) : found.end() + 80]}"
+
+
+async def test_the_name_is_in_no_answer(served):
+    seen = []
+    for route in routes(str(served.databases["statements"].path)):
         answer = await served.client.get(route)
-        text = answer.text
-        if SECRET.search(unquote(route).replace("~20", " ")):
-            # what a reader typed comes back to them, and nothing more: once it is taken out, no name is left
-            for typed in (*TYPED, *map(quote, TYPED), *map(quote_plus, TYPED), *map(tilde_encode, TYPED)):
-                text = text.replace(typed, "")
-        found = SECRET.search(text)
-        assert not found, f"{route}: {text[max(0, found.start() - 80) : found.end() + 80]}"
-        seen += answer.status_code == 200
-    assert seen > 80
+        text = json.dumps(answer.json()["suggestions"]) if route.startswith("/suggest") else answer.text
+        no_name(text, SECRET.search(unquote(route).replace("~20", " ")), route)
+        no_name(str(answer.headers), SECRET.search(unquote(route)), f"headers of {route}")
+        if answer.status_code == 200:
+            seen.append(re.match(r"/[^/?.]+", route)[0] if len(route) > 1 else route)
+    kinds = {"/", "/ask", "/fact", "/suggest", "/search", "/theme", "/party", "/feed", "/timeline", "/compare", "/map"}
+    assert kinds <= set(seen)
+    assert seen.count("/fact") > 50
+
+
+CALLS = (
+    *((tool, {"place": "Madaya"}) for tool in ("claims_by_location", "figures_over_time", "search_statements")),
+    ("claims_by_location", {"place": "Madaya", "words": "Haddad"}),
+    ("demands_of", {"addressee": "Russia"}),
+    ("demands_of", {"publisher": "Haddad"}),
+    ("search_statements", {"words": "Haddad"}),
+    ("statement", {"statement_id": "a"}),
+    ("statement", {"statement_id": "fr"}),
+    ("find_party", {"name": "Haddad"}),
+    ("find_place", {"name": "Haddad"}),
+    ("execute_sql", {"database": "statements", "sql": "select id, title, text from statements"}),
+    ("list_databases", {}),
+)
+
+
+async def test_the_name_is_in_no_answer_to_an_assistant(served):
+    datasette_mcp = pytest.importorskip("datasette_mcp", reason="needs the extra mcp")
+    headers = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
+    who = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+
+    async def told(method, **given):
+        call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": given}
+        return await served.client.post("/-/mcp", content=json.dumps(call), headers=headers)
+
+    async with datasette_mcp._get_state(served).server.session_manager.run():
+        headers["mcp-session-id"] = (await told("initialize", **who)).headers["mcp-session-id"]
+        for tool, given in CALLS:
+            answer = await told("tools/call", name=tool, arguments=given)
+            result = answer.json()["result"]
+            text = json.dumps(result, ensure_ascii=False)
+            no_name(text, SECRET.search(str(given)), tool)
+            if "Madaya" in given.values():
+                assert result["structuredContent"]["total"] or "words" in given, tool
 
 
 async def test_a_search_for_the_name_finds_nothing(served):
@@ -142,6 +194,7 @@ async def test_a_search_for_the_name_finds_nothing(served):
 async def test_what_stays(served, named):
     page = (await served.client.get("/statement/a")).text
     assert "██████ ██████" in page
+    assert "██████ said that there is no bread" in page, "the family name alone"
     assert "Jan Egeland" in page, "somebody in office"
     assert "Names of private persons are hidden" in page
     before, after = (sqlite3.connect(file) for file in (named, str(served.databases["statements"].path)))

@@ -47,6 +47,22 @@ CODES = frozenset({
 HASHES = {"statements": ("text_hash", "fingerprint"), "reviewed_statements": ("text_hash",)}
 """A hash of a text tells whoever guesses the name whether they guessed right."""
 OWNERS = ("statement_id", "a_statement_id", "b_statement_id", "other_statement_id")
+_OF = "(SELECT json_group_array(statement_id) FROM {} WHERE id = {})"
+_OF_PERSONS = """(SELECT json_group_array(DISTINCT m.statement_id) FROM party_mentions m
+JOIN parties p ON p.id = m.party_id WHERE p.id = {} AND p.kind = 'person' AND NOT p.registered)"""
+OWNED = {
+    "figure_places": _OF.format("figures", "figure_id"),
+    "claim_named_places": _OF.format("claims", "claim_id"),
+    "demand_addressees": _OF.format("demands", "demand_id"),
+    "demand_actions": _OF.format("demands", "demand_id"),
+    "demand_places": _OF.format("demands", "demand_id"),
+    "tracks": "(SELECT json_group_array(DISTINCT statement_id) FROM track_members WHERE track_id = tracks.id)",
+    "party_names": _OF_PERSONS.format("party_names.party_id"),
+    "parties": _OF_PERSONS.format("parties.id"),
+}
+"""Tables without the id of a statement: whose words they hold. They come first, while all ids are what they were."""
+LOWERED = ("cues",)
+"""Columns whose words may stand there without their capitals."""
 NOTED = "names_hidden"
 
 
@@ -64,51 +80,56 @@ def name_words(name: str) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Names:
-    """What is to be hidden: full names everywhere, parts of names in their own statement, and whole statements."""
+    """What is to be hidden: full names everywhere, parts of names in their statement, ids, and whole statements."""
 
     full: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
     parts: dict[str, frozenset[str]] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16))
 
     def count(self) -> int:
         """How many full names are hidden."""
         return sum(map(len, self.full.values()))
 
-    def hide(self, text: str, owners: Iterable[str]) -> str:
-        """A text of some statements, or of none, with blocks in place of names."""
+    def hide(self, text: str, owners: Iterable[str], *, lowered: bool = False) -> str:
+        """A text of some statements, or of none, with blocks in place of names; `lowered` if capitals tell nothing."""
         owners = tuple(owners)
         if any(owner in self.unread for owner in owners):
             return re.sub(r"[^\W_]", BLOCK, text)
         if text[:1] in ("{", "["):
-            return self._hide_json(text, owners)
-        own = frozenset().union(*(self.parts.get(owner, frozenset()) for owner in owners))
-        return self._hide_words(text, own)
+            return self._hide_json(text, owners, lowered)
+        return self._hide_words(text, self._own(owners), lowered)
 
-    def _hide_json(self, text: str, owners: tuple[str, ...]) -> str:
+    def _own(self, owners: tuple[str, ...]) -> frozenset[str]:
+        return frozenset().union(*(self.parts.get(owner, frozenset()) for owner in owners))
+
+    def _hide_json(self, text: str, owners: tuple[str, ...], lowered: bool) -> str:
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
-            own = frozenset().union(*(self.parts.get(owner, frozenset()) for owner in owners))
-            return self._hide_words(text, own)
-        hidden = self._inside(value, owners)
+            return self._hide_words(text, self._own(owners), lowered)
+        hidden = self._inside(value, owners, lowered)
         return text if hidden == value else json.dumps(hidden, ensure_ascii=False)
 
-    def _inside(self, value: Any, owners: tuple[str, ...]) -> Any:
+    def _inside(self, value: Any, owners: tuple[str, ...], lowered: bool) -> Any:
         if isinstance(value, str):
-            return self.hide(value, owners) if value[:1] not in ("{", "[") else self._hide_json(value, owners)
+            return self.hide(value, owners, lowered=lowered)
         if isinstance(value, list):
-            return [self._inside(item, owners) for item in value]
+            return [self._inside(item, owners, lowered) for item in value]
         if isinstance(value, dict):
-            return {self._inside(key, owners): self._inside(item, owners) for key, item in value.items()}
+            inside = (
+                (self._inside(key, owners, lowered), self._inside(item, owners, lowered)) for key, item in value.items()
+            )
+            return dict(inside)
         return value
 
-    def _hide_words(self, text: str, own: frozenset[str]) -> str:
+    def _hide_words(self, text: str, own: frozenset[str], lowered: bool = False) -> str:
         found = list(WORD.finditer(text))
         folded = [fold(match.group()) for match in found]
         hidden: set[int] = set()
         for i, word in enumerate(folded):
-            if word in own and found[i].group()[0].isupper():
+            if word in own and (lowered or found[i].group()[0].isupper()):
                 hidden.add(i)
             for name in self.full.get(word, ()):
                 if tuple(folded[i : i + len(name)]) == name and _close(found[i : i + len(name)]):
@@ -122,7 +143,7 @@ class Names:
 
     def hide_id(self, identifier: str) -> str:
         """An id with a name in it, as another id, the same in every table; any other id as it is."""
-        if self._hide_words(identifier, frozenset()) == identifier:
+        if identifier not in self.ids and self._hide_words(identifier, frozenset()) == identifier:
             return identifier
         return f"name-withheld-{blake2b(identifier.encode(), key=self.salt, digest_size=6).hexdigest()}"
 
@@ -154,6 +175,13 @@ def private_names(connection: sqlite3.Connection) -> Names:
         if statement_id in parts:
             public[statement_id].update(name_words(place))
     names.parts = {statement: frozenset(words - public[statement]) for statement, words in parts.items()}
+    persons = """SELECT p.id, p.name, m.statement_id FROM parties p JOIN party_mentions m ON m.party_id = p.id
+    WHERE p.kind = 'person' AND NOT p.registered"""
+    names.ids = frozenset(
+        party_id
+        for party_id, name, statement_id in connection.execute(persons)
+        if names.parts.get(statement_id, frozenset()).intersection(name_words(name))
+    )
     unread = "SELECT id FROM statements WHERE id NOT IN (SELECT statement_id FROM person_readings)"
     names.unread = frozenset(row[0] for row in connection.execute(unread))
     return names
@@ -205,9 +233,10 @@ def _without_triggers(connection: sqlite3.Connection) -> None:
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
-    """The ordinary tables: not those of a search index, which is made anew."""
+    """The ordinary tables, those of `OWNED` first: not those of a search index, which is made anew."""
     rows = connection.execute("PRAGMA table_list").fetchall()
-    return [r[1] for r in rows if r[0] == "main" and r[2] == "table" and not r[1].startswith("sqlite_")]
+    found = [r[1] for r in rows if r[0] == "main" and r[2] == "table" and not r[1].startswith("sqlite_")]
+    return [t for t in OWNED if t in found] + [t for t in found if t not in OWNED]
 
 
 def _hide_table(connection: sqlite3.Connection, table: str, names: Names) -> None:
@@ -223,12 +252,12 @@ def _hide_table(connection: sqlite3.Connection, table: str, names: Names) -> Non
     owners = ["id"] if table == "statements" else [c[1] for c in info if c[1] in OWNERS]
     if not texts:
         return
-    wanted = ", ".join(f'"{c}"' if c != "rowid" else c for c in (*where, *owners, *texts))
-    rows = connection.execute(f'SELECT {wanted} FROM "{table}"').fetchall()
+    wanted = ", ".join(_quoted(c) for c in (*where, *owners, *texts))
+    rows = connection.execute(f"""SELECT {OWNED.get(table, "'[]'")}, {wanted} FROM "{table}\"""").fetchall()
     update = f'UPDATE "{table}" SET {{}} WHERE {" AND ".join(f"{_quoted(c)} = ?" for c in where)}'
-    for row in rows:
+    for owned, *row in rows:
         at, own, values = row[: len(where)], row[len(where) : len(where) + len(owners)], row[-len(texts) :]
-        changes = _changes(texts, values, [o for o in own if o], names)
+        changes = _changes(texts, values, [o for o in (*own, *json.loads(owned)) if o], names)
         if changes:
             connection.execute(update.format(", ".join(f"{_quoted(c)} = ?" for c in changes)), (*changes.values(), *at))
 
@@ -242,7 +271,7 @@ def _changes(columns: Sequence[str], values: Sequence[Any], owners: Sequence[str
     for column, value in zip(columns, values, strict=True):
         if isinstance(value, str) and value and column not in CODES:
             is_id = column in ("id", "key") or column.endswith(("_id", "_key"))
-            hidden = names.hide_id(value) if is_id else names.hide(value, owners)
+            hidden = names.hide_id(value) if is_id else names.hide(value, owners, lowered=column in LOWERED)
             if hidden != value:
                 changed[column] = hidden
     return changed
