@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -134,10 +135,15 @@ def main() -> None:
     print(report(speed))
     if asked.peers is None:
         return
-    if asked.peers.exists():
-        print(peers.report(peers.measure(asked.peers, [s.text for s in statements], asked.rounds), speed.ratio))
-    else:
+    if not asked.peers.exists():
         print(f"peers: not compared, for {asked.peers} is not there (no network to install them?)")
+        return
+    try:
+        shares = peers.measure(asked.peers, [s.text for s in statements], asked.rounds)
+    except subprocess.CalledProcessError as error:
+        print(f"peers: not compared, for their script failed (above): {error}")
+    else:
+        print(peers.report(shares, speed.ratio))
 
 
 if __name__ == "__main__":

@@ -23,10 +23,9 @@ FINDERS = (
     extract.entities,
     extract.noun_chunks,
     extract.subject_verb_object_triples,
-    extract.direct_quotations,
-    extract.acronyms_and_definitions,
 )
-"""What of textacy comes nearest to places, parties, claims and who said them."""
+"""What of textacy comes nearest to places, parties and claims, and runs on these texts: its acronyms fail with today's
+numpy, its quotations where a mark is left open."""
 
 
 def main() -> None:
@@ -40,8 +39,7 @@ def main() -> None:
     def textacy() -> Iterator[object]:
         for doc in nlp.pipe(texts):
             for find in FINDERS:
-                found = find(doc)
-                yield from found.items() if isinstance(found, dict) else found
+                yield from find(doc)
 
     def quantulum3() -> Iterator[object]:
         for text in texts:
