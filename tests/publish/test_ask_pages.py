@@ -6,6 +6,7 @@ import json
 from xml.etree import ElementTree
 
 import pytest
+from tests.publish import asked
 
 from statement_nlp.publish import ask_pages
 from statement_nlp.publish.server import application
@@ -138,3 +139,32 @@ async def test_hostile_words_stay_words(datasette):
     assert "<script>alert" not in text
     answer = await datasette.client.get("/ask.csv?words=%22%0d%0aset-cookie:%20a")
     assert "set-cookie" not in answer.headers
+
+
+@pytest.fixture(scope="module")
+def aleppo_path(tmp_path_factory):
+    return asked.make(tmp_path_factory.mktemp("asked") / "statements.db")
+
+
+@pytest.mark.parametrize(
+    ("place", "meant", "other", "why"),
+    [
+        ("Aleppo&within=5", "city, Syria", asked.PROVINCE.id, "a distance is measured from the city"),
+        ("Aleppo", "region, Syria", asked.ALEPPO.id, "without one, what is spoken of most"),
+        ("geonames:170062&within=5", "region, Syria", asked.ALEPPO.id, "an id means what it names"),
+        ("geonames:170063", "city, Syria", asked.PROVINCE.id, "and leads back"),
+    ],
+)
+async def test_a_name_of_a_city_and_a_region(aleppo_path, place, meant, other, why):
+    served = application(aleppo_path)
+    text = await page(served, f"/ask?place={place}")
+    assert f"Place: <strong>Aleppo</strong> ({meant})" in text, why
+    assert text.count(f"place={other.replace(':', '%3A')}") == 1, "the other is offered, once"
+
+
+async def test_a_party_says_who_asks_since_when_and_leads_to_its_newest_month(aleppo_path):
+    text = await page(application(aleppo_path), "/party/donors")
+    assert (
+        "By <strong>2</strong> publishers in <strong>3</strong> statements, since <strong>2024-10-02</strong>" in text
+    )
+    assert "/ask?what=demands&amp;addressee=donors&amp;since=2025-04&amp;until=2025-04" in text

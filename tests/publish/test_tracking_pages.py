@@ -254,3 +254,15 @@ def test_charts_of_a_track(rows, marks, why):
     down = [float(circle.get("cy")) for circle in drawn.findall(".//circle")]
     assert all(0 <= x <= track_chart.WIDTH for x in across)
     assert all(0 <= y <= track_chart.HEIGHT for y in down)
+
+
+async def test_a_timeline_of_a_time(served):
+    at = "/timeline{}?place=Madaya&condition=trapped"
+    text = await page(served, at.format("") + "&since=2016-06&until=2016")
+    assert "38,000 people" in text
+    assert "42,310 people" not in text
+    assert 'since=2016&amp;until=2016">2016 <span class="number">3</span>' in text
+    rows = (await served.client.get(at.format(".json") + "&until=2016-05")).json()
+    assert [row["statement_id"] for row in rows] == ["winter", "rival/of <winter>"]
+    assert "is no date: give 2016" in await page(served, at.format("") + "&since=soon", 400)
+    assert (await served.client.get(at.format(".csv") + "&since=soon")).status_code == 400

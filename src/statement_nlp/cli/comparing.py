@@ -48,7 +48,7 @@ def timeline(
     """A figure through time: who gave which number for PLACE, and where numbers conflict."""
     from statement_nlp.store import Database
     from statement_nlp.store.queries import day_range
-    from statement_nlp.tracking.tracks import Point, timeline
+    from statement_nlp.tracking.tracks import Point, during, timeline
 
     try:
         first, last = day_range(since, until)
@@ -61,7 +61,7 @@ def timeline(
         raise click.UsageError("give --place and --condition, or --conflicts")
     with Database(db, create=False) as database:
         points = timeline(database, places_named(database, place, country, nested=True), condition, linked_only=linked)
-    points = [p for p in points if (first or "") <= (p.day or "") and (not last or (p.day or "~") <= last)]
+    points = during(points, first, last)
     nothing = f"No figure of {place} ({condition}) is stored."
     if form == "chart" and points:
         _chart(points)

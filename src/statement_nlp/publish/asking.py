@@ -110,7 +110,7 @@ async def _named(database: Database, asked: Asked, name: str, what: str, path: s
     """The entry that a name means; a note of how it was understood."""
     if not (text := asked.given.get(name)):
         return None
-    note = await names.meant_by(database, what, text)
+    note = await names.meant_by(database, what, text, pointed="within" in asked.given)
     for entry in (*note["others"], *note["near"]):
         entry["url"] = asked.address(path, **{name: entry["value"]})
     asked.notes.append({"what": name, "given": text, **note})

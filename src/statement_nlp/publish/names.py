@@ -15,6 +15,7 @@ from statement_nlp.publish import page_data
 from statement_nlp.publish.kept import kept
 from statement_nlp.store.identity import key
 from statement_nlp.store.queries import PARTY, PLACE, day_range
+from statement_nlp.store.questions import AREAS
 
 NEAREST = 6
 LIKENESS = 70
@@ -33,7 +34,7 @@ KNOWN: Mapping[str, str] = {
         FROM organisation_names n JOIN organisations o ON o.id = n.organisation_id WHERE n.acronym <> '' LIMIT 50000""",
 }
 MEANT: Mapping[str, str] = {
-    "place": f"SELECT p.id, p.name AS entry, {KIND_OF_PLACE} AS detail FROM places p WHERE p.id = {PLACE}",
+    "place": f"SELECT p.id, p.name AS entry, {KIND_OF_PLACE} AS detail, p.feature FROM places p WHERE p.id = {PLACE}",
     "addressee": f"""SELECT p.id, p.name AS entry, replace(p.kind, '_', ' ') AS detail FROM parties p
         WHERE p.id = {PARTY}""",
     "organisation": """SELECT o.id, o.name AS entry, coalesce(o.branch, '') AS detail FROM organisations o
@@ -42,7 +43,7 @@ MEANT: Mapping[str, str] = {
           (SELECT organisation_id FROM organisation_names WHERE name = :organisation COLLATE NOCASE LIMIT 1),
           (SELECT id FROM organisations WHERE acronym = :organisation COLLATE NOCASE LIMIT 1))""",
 }
-NAMESAKES = f"""SELECT p.id, p.name AS entry, {KIND_OF_PLACE} AS detail
+NAMESAKES = f"""SELECT DISTINCT p.id, p.name AS entry, {KIND_OF_PLACE} AS detail, p.feature
     FROM place_names n JOIN places p ON p.id = n.place_id JOIN place_counts k ON k.place_id = p.id
     WHERE n.name = :place COLLATE NOCASE AND p.id <> :meant AND k.statements > 0 ORDER BY k.mentions DESC LIMIT 5"""
 _KEYS = """WITH RECURSIVE k(v) AS (SELECT min({key}) FROM {table}
@@ -138,13 +139,14 @@ async def understood(database: Database, path: str, given: Mapping[str, str]) ->
     return notes
 
 
-async def meant_by(database: Database, what: str, name: str) -> dict[str, Any]:
+async def meant_by(database: Database, what: str, name: str, *, pointed: bool = False) -> dict[str, Any]:
     """What one name means.
 
     Args:
         database: one of ours.
         what: place, addressee or organisation.
         name: as typed, or an id.
+        pointed: a distance is measured from the place, so a city is meant rather than the region of its name.
 
     Returns:
         `meant`, the entry taken, or None; `others`, entries of the same name; `near`, entries with the nearest names
@@ -154,7 +156,11 @@ async def meant_by(database: Database, what: str, name: str) -> dict[str, Any]:
     meant = await page_data.one(database, MEANT[what], **given)
     others, near = [], []
     if meant and what == "place":
-        others = await page_data.rows(database, NAMESAKES, place=name, meant=meant["id"])
+        typed = meant["entry"] if name == meant["id"] else name
+        others = await page_data.rows(database, NAMESAKES, place=typed, meant=meant["id"])
+        if pointed and name != meant["id"] and meant["feature"] in AREAS:
+            city = next((other for other in others if other["feature"] not in AREAS), meant)
+            meant, others = city, [other for other in (meant, *others) if other is not city]
     if not meant:
         near = await nearest(database, what, name)
     for entry in (*others, *near):

@@ -130,6 +130,7 @@ async def place(datasette: Any, request: Request) -> Response:
         namesakes=await page_data.rows(database, page_data.PLACE_NAMESAKES, id=place_id, name=found["name"]),
         charts=charts.by_condition(shown["figures"]),
         tracks=await tracking_data.tracks(database, tracking_data.OF_PLACE, id=place_id),
+        conditions=await page_data.rows(database, tracking_data.CONDITIONS_OF, id=place_id),
         **shown,
     )
 

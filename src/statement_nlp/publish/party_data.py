@@ -22,6 +22,16 @@ ON_THEME = """
     FROM demands_to x CROSS JOIN demand_themes t ON t.demand_id = x.demand_id AND t.theme = :theme
     CROSS JOIN demands d ON d.id = x.demand_id JOIN statements s ON s.id = d.statement_id
     WHERE x.party_id = :id AND d.judgement IS NOT 'rejected' ORDER BY x.date DESC LIMIT 100"""
+MOST_DEMANDS = 5000
+"""Demands that are counted by publisher, the oldest first; a party that is asked more often says so."""
+PUBLISHERS = """
+    SELECT s.publisher, s.kind, count(*) AS demands, count(DISTINCT s.id) AS statements, min(s.published) AS first,
+      max(s.published) AS last
+    FROM (SELECT demand_id FROM demands_to WHERE party_id = :id ORDER BY date LIMIT :most) x
+    CROSS JOIN demands d ON d.id = x.demand_id CROSS JOIN statements s ON s.id = d.statement_id
+    WHERE d.judgement IS NOT 'rejected' GROUP BY s.publisher, s.kind ORDER BY first IS NULL, first, s.publisher"""
+NEWEST_MONTH = """SELECT max(month) AS month FROM party_months
+    WHERE party_id = :id AND theme = '' AND month <> '' AND demands > 0"""
 CLAIMS = """
     SELECT c.id, c.quote, c.status, c.attribution, c.date, s.id AS statement_id, coalesce(s.title, s.id) AS statement,
       s.published, s.publisher, s.kind, min(m.start) - c.start <= :lead AS leads
@@ -42,8 +52,9 @@ async def beside(database: Database, party_id: str, theme: str) -> dict[str, Any
 
     Returns:
         `themes` (theme, demands, first and last month), their `themes_chart`, `theme` and its demands `on_theme`;
-        `leading` and `naming`, claims that begin with the party's name and others that hold it, newest first, and
-        `claims_found`, how many of each.
+        `publishers`, who asks how often, since when (publisher, kind, demands, statements, first, last), counted over
+        the first `most_demands`; `newest_month` in which it is asked, or None; `leading` and `naming`, claims that
+        begin with the party's name and others that hold it, newest first, and `claims_found`, how many of each.
     """
     themes = await page_data.rows(database, THEMES, id=party_id)
     claims = await page_data.rows(database, CLAIMS, id=party_id, mentions=MOST_MENTIONS, lead=LEAD)
@@ -56,6 +67,9 @@ async def beside(database: Database, party_id: str, theme: str) -> dict[str, Any
         "themes_chart": charts.ranked(bars, "Demands addressed to it, by theme"),
         "theme": theme,
         "on_theme": await page_data.rows(database, ON_THEME, id=party_id, theme=theme) if theme else [],
+        "publishers": await page_data.rows(database, PUBLISHERS, id=party_id, most=MOST_DEMANDS),
+        "most_demands": MOST_DEMANDS,
+        "newest_month": (await page_data.rows(database, NEWEST_MONTH, id=party_id))[0]["month"],
         "leading": leading[:MOST_CLAIMS],
         "naming": naming[:MOST_CLAIMS],
         "claims_found": (len(leading), len(naming)),

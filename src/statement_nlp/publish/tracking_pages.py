@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
@@ -16,8 +17,9 @@ from statement_nlp.errors import UnknownStatementError
 from statement_nlp.publish import names, page_data, track_chart, tracking_data
 from statement_nlp.publish.answers import LONGEST_WORDS, database_of, given, html
 from statement_nlp.records import CONDITIONS
+from statement_nlp.store.queries import day_range
 from statement_nlp.tracking.compare import Comparison, compare_stored
-from statement_nlp.tracking.tracks import Point, timeline_stored
+from statement_nlp.tracking.tracks import Point, during, timeline_stored
 
 LETTERS = "abcdefgh"
 """Names of the parameters of a comparison, a statement each."""
@@ -158,14 +160,26 @@ async def timeline(datasette: Any, request: Request) -> Response:
     asked = given(request, "condition")
     condition = asked if asked in CONDITIONS else (conditions[0]["condition"] if conditions else "")
     points = await _points(database, place, condition, linked) if place and condition else []
-    rows = [asdict(point) | {"id": point.figure_id} for point in points]
+    years = Counter((point.day or "")[:4] or "undated" for point in points)
+    since, until, trouble = _time(request)
+    rows = [asdict(point) | {"id": point.figure_id} for point in during(points, since, until)]
     groups = _groups(rows)
     near = await names.nearest(database, "place", name) if name and not place else []
     return await html(
         datasette, request, "timeline.html", name=name, place=place, others=others, condition=condition,
         conditions=conditions, linked=linked, groups=groups, points=rows, near=near,
-        sources=[row for row in rows if row["statement_kind"] == "illustrative"],
+        years={year: n for year, n in sorted(years.items()) if year != "undated"}, every=len(points),
+        since=given(request, "since"), until=given(request, "until"), trouble=trouble,
+        sources=[row for row in rows if row["statement_kind"] == "illustrative"], status=400 if trouble else 200,
     )  # fmt: skip
+
+
+def _time(request: Request) -> tuple[str | None, str | None, str]:
+    """First and last day of the time that is asked for, and what is wrong with it, in words."""
+    try:
+        return *day_range(given(request, "since") or None, given(request, "until") or None), ""
+    except ValueError as error:
+        return None, None, f"{error}."
 
 
 def _groups(rows: list[Context]) -> list[Context]:
@@ -188,7 +202,10 @@ async def timeline_data(datasette: Any, request: Request) -> Response:
     if place is None or condition not in CONDITIONS:
         wanted = f"/timeline.json?place=NAME&condition=CONDITION; conditions are {', '.join(CONDITIONS)}"
         return Response.json({"error": f"no such place or condition: {wanted}"}, status=404)
-    points = await _points(database, place, condition, bool(request.args.get("linked")))
+    since, until, trouble = _time(request)
+    if trouble:
+        return Response.json({"error": trouble}, status=400)
+    points = during(await _points(database, place, condition, bool(request.args.get("linked"))), since, until)
     if request.url_vars["form"] == "json":
         return Response.json([asdict(point) for point in points])
     written = io.StringIO()

@@ -123,6 +123,17 @@ def timeline_stored(
     return sorted(points, key=lambda p: (p.day or "", p.published or "", p.statement_id, p.figure_id))
 
 
+def during(points: Sequence[Point], since: str | None, until: str | None) -> list[Point]:
+    """Those of a time.
+
+    Args:
+        points: of a timeline.
+        since: the first day, ISO; None leaves that end open.
+        until: the last day, itself included; None leaves that end open. Undated points lie in no time with an end.
+    """
+    return [p for p in points if (since or "") <= (p.day or "") and (not until or (p.day or "~") <= until)]
+
+
 def track_all(db: Database) -> int:
     """Build all tracks anew, in one transaction; gives their number.
 
