@@ -14,6 +14,7 @@ def nlp():
 PERSONS = [
     ("“We slept in the cellar,” says Amal Haddad, a nurse from Aleppo.", [("Amal Haddad", "private")], "a witness"),
     ("Younis, 22, lost his brother in Mosul.", [("Younis", "private")], "a name and an age"),
+    ("Abu Safi, 67, kept sheep near Hebron.", [("Abu Safi", "private")], "father of is a part of the name"),
     ("Dr Rana Sabri was detained in March.", [("Rana Sabri", "private")], "a doctor holds no office"),
     ("President Salva Kiir must let aid through.", [("Salva Kiir", "office")], "a title"),
     ("“It is a choice,” said Lina Berg, director of the agency.", [("Lina Berg", "office")], "an office behind it"),

@@ -26,6 +26,8 @@ _WORD = re.compile(r"(?:[A-Z][\w’'.-]*|(?:al|el|an|as|ash)-[A-Z][\w’'-]*|d['
 _AGE = re.compile(r"(?:, |\s\()(?:aged? )?\d{1,2}(?:[,.;)]| years?\b|-year-old)")
 _IS = re.compile(r"\s(?:is|was) (?:an? |the )?([^,.;\n]{2,60})")
 _ACTS_FOR = re.compile(r"\s*(?:,|of|with|from|for|at|\()\s*(?:the )?$")
+_PARENT = ("Abu", "Abou", "Umm", "Um", "Oum")
+"""Father or mother of: a title that is a part of the name."""
 ORGANISED = ("ngo", "intergovernmental", "state", "other")
 
 
@@ -210,6 +212,7 @@ def _follow(names: Sequence[_Name], tokens: TokenLists, common: frozenset[str]) 
 def _records(names: Iterable[_Name], tokens: TokenLists) -> Iterator[PersonMention]:
     for name in names:
         if name.sure:
-            start, end = tokens.starts[name.start], tokens.ends[name.end - 1]
+            first = name.start - (name.start > 0 and tokens.texts[name.start - 1] in _PARENT)
+            start, end = tokens.starts[first], tokens.ends[name.end - 1]
             quote = tokens.whole[start:end]
             yield PersonMention(start, end, quote, "office" if name.office else "private", METHOD, name.cues)
