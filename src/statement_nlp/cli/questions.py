@@ -74,10 +74,18 @@ def _question(database: Database, what: str, **given: Any) -> Question:
         if name in parts:
             parts[name] = _organisation(database, parts[name])
     if place:
-        parts["places"] = places_named(database, place, country)
+        parts["places"] = places_named(database, place, country, nested=within is not None)
     if within is not None:
+        parts["places"] = _towns(database, parts["places"]) or parts["places"]
         parts["near"] = _circle(database, parts["places"], within)
     return Question(what, **parts)
+
+
+def _towns(database: Database, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some places that are no areas: what a distance is measured from, as on the pages."""
+    from statement_nlp.store.questions import AREAS
+
+    return tuple(i for i in ids if (place := database.place(i)) is not None and place.feature not in AREAS)
 
 
 def _circle(database: Database, places: tuple[str, ...], km: float) -> Circle:

@@ -35,8 +35,8 @@ READ_LANGUAGES = frozenset({"en"})
 BATCH = 16
 """Statements that go through the pipeline at once: what is printed as progress, and what is held in memory."""
 MOST_WORDS = 500_000
-"""Different words (and names, and lists of signatories) that a pipeline remembers before it is built anew: spaCy keeps
-each one for ever, some hundred bytes, so that memory would grow with the number of statements."""
+"""Different words (and names, and lists of signatories) that a pipeline remembers before it is built anew: spaCy and
+our finders keep what they know of each, so that memory would grow with the number of statements."""
 
 
 class StatementTokenizer:
