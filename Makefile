@@ -37,8 +37,9 @@ types: setup
 contracts: setup
 	$(BIN)/lint-imports
 
+# in as many processes as there are cores; the tests of one file share what they set up
 unit: setup
-	$(BIN)/pytest -m "not browser"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not browser" -n auto --dist loadfile
 
 browser: setup chromium
 	$(BIN)/pytest -m browser
