@@ -22,7 +22,8 @@ OURS = frozenset({"we", "i", "our", "my", "us"})
 SPEAKING = frozenset(
     {"say", "tell", "add", "explain", "recall", "write", "ask", "continue", "report", "declare", "note", "warn"}
 )
-BRACKETED = re.compile(r"\(((?:[A-Z][\w&.’'-]*+[ ,;/]*+){1,6})\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}[^()]*\)")
+_DAY = r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
+BRACKETED = re.compile(rf"\(((?:[A-Z](?:(?!{_DAY})[\w&.’'-])*+[ ,;/]*+){{1,6}})\s*{_DAY}[^()]*\)")
 ONLY_WITH = {"put": {"at"}, "speak": {"of"}}
 NEVER_WITH = {"call": {"for", "on", "upon"}, "count": {"on"}}
 """Prepositions that tell whether a verb reports."""

@@ -17,7 +17,7 @@ from statement_nlp.extraction.demand_lexicon import lexicon
 from statement_nlp.extraction.demand_parts import Part
 from statement_nlp.extraction.demand_syntax import Cue, conjuncts
 
-_TRAILING = re.compile(r"[\s,;:.!?–—)\]\"”’']+(?:and|or|but|nor)?[\s,;:.!?–—\"”’']*$|\s+(?:and|or|but)$")
+_TRAILING = re.compile(r"[\s,;:.!?–—)\]\"”’']++(?:and|or|but|nor)?[\s,;:.!?–—\"”’']*+$|\s+(?:and|or|but)$")
 
 
 def actions(part: Part, text: str, doc: Doc) -> tuple[str, ...]:

@@ -44,7 +44,9 @@ def patterns() -> Mapping[str, tuple[_Pattern, ...]]:
 def _expression(pattern: str) -> str:
     escaped = re.escape(pattern.strip("_")).replace("_", " ").replace(r"\ ", " ")
     tail = r"\b" if pattern.endswith("_") else ""
-    return escaped.replace(r"\*", r"\w*(?:\W+\w+){0,3}?\W*").replace(" ", r"\s+") + tail
+    # a blank behind the stretch of words is one: the stretch takes those before it, so that no run is parted three ways
+    open_words = r"\w*(?:\W+\w+){0,3}?\W*"
+    return escaped.replace(r"\* ", rf"{open_words}\s").replace(r"\*", open_words).replace(" ", r"\s+") + tail
 
 
 def _found(text: str) -> dict[tuple[str, str], set[str]]:

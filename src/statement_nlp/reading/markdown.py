@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _FENCED = re.compile(r"^(?:```|~~~)[^\n]*\n?", re.MULTILINE)
-_REPLACEMENTS = (
+_BLANK = " \t"
+_REPLACEMENTS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"<!--.*?-->", re.DOTALL), ""),
     (re.compile(r"<br\s*/?>", re.IGNORECASE), "\n"),
     (
@@ -17,7 +19,10 @@ _REPLACEMENTS = (
     (re.compile(r"!\[([^\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
     (re.compile(r"(?<!\\)\[([^\[\]]+)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)"), r"\1"),
     (re.compile(r"<((?:https?|mailto):[^<>\s]+)>"), r"\1"),
-    (re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE), r"\1"),
+    (
+        re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(.*)$", re.MULTILINE),
+        lambda m: m[1].rstrip(_BLANK).rstrip("#").rstrip(_BLANK),
+    ),
     (re.compile(r"^(?=\S)(.+)\n[ \t]*(?:={3,}|-{3,})[ \t]*$", re.MULTILINE), r"\1"),
     (re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE), ""),
     (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL), r"\2"),
@@ -25,7 +30,7 @@ _REPLACEMENTS = (
     (re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])"), r"\1"),
     (re.compile(r"`([^`\n]+)`"), r"\1"),
     (re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)*\|?[ \t]*$\n?", re.MULTILINE), ""),
-    (re.compile(r"^\|[ \t]*(.*?)[ \t]*\|[ \t]*$", re.MULTILINE), r"\1"),
+    (re.compile(r"^\|(.*)\|[ \t]*$", re.MULTILINE), lambda m: m[1].strip(_BLANK)),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])"), r"\1"),
     (re.compile(r"(?<![ \t])[ \t]{2,}$", re.MULTILINE), ""),
 )

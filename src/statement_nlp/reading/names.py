@@ -109,7 +109,7 @@ def without_addresses(text: str) -> str:
     """The text without addresses of pages and mail, and without the brackets around them."""
     if "@" not in text and "//" not in text and "www." not in text:
         return text
-    return re.sub(r"\s*[(\[<]?(?:https?://|www\.)[^\s)\]>]+[)\]>]?|\s*[(\[<]?\S+@\S+\.\w+[)\]>]?", "", text)
+    return re.sub(r"\s*[(\[<]?(?:https?://|www\.)[^\s)\]>]+[)\]>]?|\s*[(\[<]?[^\s@]+@[^\s@]+\.\w+[)\]>]?", "", text)
 
 
 def without_links(text: str) -> str:

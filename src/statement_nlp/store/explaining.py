@@ -10,7 +10,7 @@ from typing import Any
 from statement_nlp.errors import UnknownStatementError
 from statement_nlp.store.database import Database
 
-METHOD = re.compile(r"(rule|model):(.+?)(?:@(.+))?$")
+METHOD = re.compile(r"(rule|model):([^@\n]+)(?:@(.+))?$")
 
 
 def _number(column: str) -> str:
