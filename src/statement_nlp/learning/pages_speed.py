@@ -34,6 +34,8 @@ WAIT = 120.0
 """Seconds until a server answers, or a request is given up."""
 QUERY_MILLISECONDS = 5_000
 """What stock Datasette may take for a query: as much as our server gives one (`publish.server.SETTINGS`)."""
+GIVEN_UP = b"SQL query took too long"
+"""What Datasette says of a query that went over its time limit: on a busy machine, countries by stock's table page."""
 SHOWN = 50
 """Rows of a page of stock Datasette: as many claims as ours show of a place."""
 INSIDE = "id in (select claim_id from claim_places where ancestor_id = '{place}')"
@@ -143,18 +145,18 @@ def stock(path: Path) -> tuple[list[str], int]:
 
 
 def _one(port: int, address: str) -> float:
-    """Milliseconds until the whole answer is there.
+    """Milliseconds until the whole answer is there; a query that was given up for its time counts as long as it took.
 
     Raises:
-        RuntimeError: it is an error page.
+        RuntimeError: it is another error page.
     """
     began = time.perf_counter()
     connection = HTTPConnection("127.0.0.1", port, timeout=WAIT)
     connection.request("GET", address)
     answer = connection.getresponse()
-    answer.read()
+    page = answer.read()
     connection.close()
-    if answer.status != 200:
+    if answer.status != 200 and GIVEN_UP not in page:
         raise RuntimeError(f"{address} answers {answer.status}")
     return (time.perf_counter() - began) * 1000
 
