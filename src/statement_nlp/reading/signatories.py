@@ -207,7 +207,7 @@ def _tidy(text: str) -> str:
 
 def _person(text: str, *, people: bool) -> tuple[str, None, str | None] | None:
     """A person and what stands behind the name: a post, a party, a subject."""
-    match = re.match(r"([^,(]+?)(?:\s*+,\s*+(.+)|\s*+\(([^()]+)\)|\s++[-–—]\s(.+))$", text)
+    match = re.match(r"([^,(]+?)(?<!\s)(?:\s*+,\s*+(.+)|\s*+\(([^()]+)\)|\s++[-–—]\s(.+))$", text)
     if match is None:
         return (text, None, None) if text.split()[0].casefold() in word_set("signatories", "titles") else None
     titled = people or text.split()[0].casefold() in word_set("signatories", "titles")
@@ -275,7 +275,7 @@ def _acronym_by_dash(name: str) -> tuple[str, str | None]:
         and (_abbreviates(match[1], match[2]) or len(match[2].split()) >= 3)
     ):
         return match[2], match[1]
-    match = re.fullmatch(r"(.+?)(?:\s++[-–—]\s++|,\s*+)(\S+)", name)
+    match = re.fullmatch(r"(.+?)(?<!\s)(?:\s++[-–—]\s++|,\s*+)(\S+)", name)
     if match and _is_acronym(match[2]) and _abbreviates(match[2], match[1]):
         return match[1], match[2]
     return name, None
