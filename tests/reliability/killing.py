@@ -227,6 +227,8 @@ def _of_statements(path: Path) -> dict[str, dict[str, list[tuple[object, ...]]]]
 def _rows(db: sqlite3.Connection, table: str, statement: str) -> list[tuple[object, ...]]:
     """The rows of a table that are of a statement, itself or through the record that they hang on."""
     columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] != "run_id"]
+    if not columns:
+        return []  # an older database has no such table yet
     listed = ", ".join(f'"{column}"' for column in columns)
     if table == "statements":
         where = "id = ?"
