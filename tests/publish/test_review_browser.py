@@ -57,7 +57,7 @@ def test_judging_from_the_root_link_on(server, page):
     accept = page.get_by_role("button", name="Accept: Some 40,000 people", exact=True)
     accept.focus()
     page.keyboard.press("Enter")
-    figure = page.locator(".records .figures li").first
+    figure = page.locator(".records li.figures").first
     expect(figure.locator(".verdict")).to_have_text("accepted")
     expect(page.get_by_role("status")).to_contain_text("Accepted: “Some 40,000 people”")
     assert "#r-" in page.url
@@ -67,21 +67,21 @@ def test_judging_from_the_root_link_on(server, page):
     page.get_by_label("condition").select_option("detained")
     page.get_by_label("unit").fill("persons")
     page.get_by_role("button", name="Save the correction").click()
-    expect(page.locator(".records .figures .verdict").first).to_have_text("corrected")
-    expect(page.locator(".records .figures li").first).to_contain_text("persons · detained")
+    expect(page.locator(".records li.figures .verdict").first).to_have_text("corrected")
+    expect(page.locator(".records li.figures").first).to_contain_text("persons · detained")
     fits(page)
 
     page.get_by_role("button", name="Reject: There has been an outbreak").click()
     expect(page.locator("#rejected")).to_contain_text("There has been an outbreak of meningitis")
-    expect(page.locator(".records .claims li")).to_have_count(1)
+    expect(page.locator(".records li.claims")).to_have_count(1)
     page.locator("#rejected").get_by_role("button", name="Undo").click()
-    expect(page.locator(".records .claims li")).to_have_count(2)
+    expect(page.locator(".records li.claims")).to_have_count(2)
 
     page.goto(f"{address}/judgements")
     expect(page.locator(".verdict")).to_have_text(["corrected"])
     page.get_by_role("button", name="Log out").click()
     page.goto(f"{address}/statement/madaya-2016")
-    expect(page.locator(".records .figures .verdict").first).to_have_text("corrected")
+    expect(page.locator(".records li.figures .verdict").first).to_have_text("corrected")
     expect(page.get_by_role("button", name="Accept")).to_have_count(0)
     page.goto(link)
     expect(page.locator("main")).to_contain_text("already been used")
