@@ -173,7 +173,8 @@ def test_two_processes_write_at_the_same_time(tmp_path):
             assert db.execute("SELECT count(*) FROM place").fetchone() == (4,)
         time.sleep(0.01)
     assert [worker.exitcode for worker in workers] == [0, 0]
-    assert [p.name for p in tmp_path.iterdir()] == ["places-x.db"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["places-x.db", "places-x.db.sha256"]
+    building.verify(path)
 
 
 def test_old_files_are_swept_and_young_ones_kept(small):

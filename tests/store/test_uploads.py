@@ -24,6 +24,7 @@ from statement_nlp.store.uploads import LONGEST_PART, alone, safe_path
         ("..", None, "nothing is left"),
         ("", None, "nothing at all"),
         ("a" * 300 + ".docx", "a" * (LONGEST_PART - 5) + ".docx", "the ending stays"),
+        ("a" * (LONGEST_PART - 1) + " b", "a" * (LONGEST_PART - 1), "cut, it ends in no space either"),
         ("تقرير.pdf", "تقرير.pdf", "any script"),
     ],
 )

@@ -146,15 +146,17 @@ def write(path: Path, entries: Iterable[Entry], report: Callable[[str, float], N
     except OSError as error:
         hint = "STATEMENT_NLP_CACHE names another folder"
         raise GazetteerError(f"{path.parent}: cannot be written ({error}); {hint}") from error
+    sums = sums_path(Path(draft))
     try:
         _fill(Path(draft), entries, say)
-        told = digest(Path(draft))
+        sums.write_text(f"{digest(Path(draft))}  {path.name}\n", encoding="utf8")
         Path(draft).replace(path)
-        sums_path(path).write_text(f"{told}  {path.name}\n", encoding="utf8")
+        sums.replace(sums_path(path))
     except (OSError, sqlite3.Error) as error:
         raise GazetteerError(f"{path}: the place index could not be written ({error})") from error
     finally:
         Path(draft).unlink(missing_ok=True)
+        sums.unlink(missing_ok=True)
 
 
 def _fill(draft: Path, entries: Iterable[Entry], say: Callable[[str, float], None]) -> None:

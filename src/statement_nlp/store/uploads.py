@@ -87,6 +87,6 @@ def safe_path(name: str) -> str | None:
         suffix = PurePosixPath(plain).suffix[:12]
         if len(plain.encode()) > LONGEST_PART:
             stem = plain.removesuffix(suffix).encode()[: LONGEST_PART - len(suffix.encode())]
-            plain = stem.decode("utf-8", "ignore") + suffix
+            plain = (stem.decode("utf-8", "ignore") + suffix).rstrip(" .")
         parts.append(plain)
     return "/".join(parts[-DEEPEST:]) or None
