@@ -12,6 +12,7 @@ from statement_nlp.cli.printing import tell
 
 if TYPE_CHECKING:
     from statement_nlp.learning.evaluation import AnnotatedSet
+    from statement_nlp.learning.reviewed import Learnt
     from statement_nlp.learning.training import Example
 
 STATEMENTS = click.argument("statements", type=click.Path(path_type=Path, exists=True))
@@ -150,12 +151,13 @@ def train(
     wanted = layers or (training.LAYERS if data.links else tuple(training.TRAINERS))
     open_gazetteer().close()
     target = models or models_dir()
-    examples = _reviewed(data.examples, reviews) if reviews else data.examples
-    training.train(examples, target, layers=wanted, links=data.links, workers=workers, report=tell)
+    learnt = _reviewed(data.examples, reviews) if reviews else None
+    examples, judged = (learnt.examples, learnt.links) if learnt else (data.examples, None)
+    training.train(examples, target, layers=wanted, links=data.links, judged=judged, workers=workers, report=tell)
     tell(f"Models of {len(examples)} statements written to {target}.")
 
 
-def _reviewed(examples: list[Example], reviews: Path) -> list[Example]:
+def _reviewed(examples: list[Example], reviews: Path) -> Learnt:
     """The examples with what people judged in a database."""
     from statement_nlp.learning.reviewed import with_reviews
     from statement_nlp.store import Database
@@ -163,7 +165,7 @@ def _reviewed(examples: list[Example], reviews: Path) -> list[Example]:
     with Database(reviews, create=False) as database:
         learnt = with_reviews(examples, database)
     tell(learnt.in_words())
-    return learnt.examples
+    return learnt
 
 
 COMMANDS = (evaluate, train)

@@ -23,6 +23,7 @@ from statement_nlp.errors import GoldError
 from statement_nlp.extraction.classifier import write_card
 from statement_nlp.learning.folds import folds
 from statement_nlp.learning.linking_gold import Example, Row, gold_database
+from statement_nlp.learning.linking_reviews import JudgedLinks
 from statement_nlp.learning.scoring import score_links
 from statement_nlp.records import Statement
 from statement_nlp.store import Database
@@ -98,6 +99,18 @@ def pairs_of(db: Database, links: Sequence[Row], layer: str) -> Pairs:
     gold = {pair: row["kind"] for row in wanted for pair in _ends_of(row, ends)}
     listed = tuple(sorted(found))
     return Pairs(layer, ends, listed, tuple(gold.get(pair) for pair in listed))
+
+
+def with_judged(pairs: Pairs, judged: JudgedLinks) -> Pairs:
+    """The pairs of a layer with those that people judged: each counts as they say, and joins where it is new."""
+    ends = dict(pairs.ends)
+    kinds = dict(zip(pairs.pairs, pairs.kinds, strict=True))
+    for link in judged.links:
+        if link.layer == pairs.layer:
+            ends = {link.a.id: link.a, link.b.id: link.b} | ends
+            kinds[_key(link.a.id, link.b.id)] = link.kind
+    listed = tuple(sorted(kinds))
+    return Pairs(pairs.layer, ends, listed, tuple(kinds[pair] for pair in listed))
 
 
 def _key(a: int, b: int) -> tuple[int, int]:
@@ -224,37 +237,44 @@ def of_layer(pairs: Pairs, links: Iterable[Row]) -> list[Row]:
     return [row for row in wanted if _ends_of(row, pairs.ends)] if pairs.layer == "figures" else wanted
 
 
-def train(examples: Iterable[Example], directory: Path, links: Sequence[Row]) -> dict[str, float]:
+def train(
+    examples: Iterable[Example], directory: Path, links: Sequence[Row], judged: JudgedLinks | None = None
+) -> dict[str, float]:
     """Fit the models of all layers on all pairs, thresholds by cross-validation, and write them with their card.
 
     Args:
         examples: statements with their gold rows.
         directory: `links/` in it takes a file for each layer and `card.md`.
         links: rows of links.jsonl.
+        judged: links that people judged, of these statements or others.
 
     Returns:
-        The number of gold links that were to be learnt, by layer.
+        The number of links that were to be learnt, by layer.
 
     Raises:
         GoldError: there are no links to learn from, or no statement was read for links.
     """
+    judged = judged or JudgedLinks()
     examples = [(s, gold) for s, gold in examples if s.links_read]
-    fold_of = deal([s for s, _ in examples], links)
-    links = [row for row in links if row["a"][0] in fold_of and row["b"][0] in fold_of]
+    read = {s.id for s, _ in examples}
+    links = [row for row in links if row["a"][0] in read and row["b"][0] in read]
     if not links:
         raise GoldError("no links to learn from: links.jsonl beside the gold, and statements with `Links read: yes`")
+    links = judged.over(links)
+    fold_of = deal([s for s, _ in examples] + [s for s in judged.statements if s.id not in read], links)
     learnt: dict[str, float] = {}
     with gold_database(examples) as db:
-        repeats = of_layer(pairs_of(db, links, "figures"), links)
+        repeats = of_layer(with_judged(pairs_of(db, links, "figures"), judged), links)
         for layer in KINDS:
             own = [row for row in links if layer != "claims" or row not in repeats]
-            pairs = pairs_of(db, own, layer)
+            pairs = with_judged(pairs_of(db, own, layer), judged)
             thresholds = best_thresholds(held_out(pairs, fold_of), of_layer(pairs, own), layer)
             model = fit(pairs, range(len(pairs.pairs)), weights_of(pairs))
             replace(model, thresholds=thresholds).write(directory / "links" / f"{layer}.json")
             learnt[layer] = float(sum(kind is not None for kind in pairs.kinds))
     facts = {
-        "data": f"{len(links)} links of links.jsonl, over gold records of {len(examples)} statements read for links",
+        "data": f"{len(links)} links, over gold records of {len(examples)} statements read for links",
+        "judged by people": f"{len(judged.links)} pairs beside links.jsonl or in place of its own",
         "date": date.today().isoformat(),
         "command": "statement-nlp train corpus",
         "gold pairs that were candidates": ", ".join(f"{layer} {n:.0f}" for layer, n in learnt.items()),

@@ -2,17 +2,18 @@
 
 A statement that somebody read in full (`review finish`) is an example as a whole: its judged records, and nothing else
 in it. In a statement that has gold already, each judgement changes its own record alone. Judgements of other statements
-teach nothing: what was not judged there is unknown, and to take silence for an answer would teach the models their own
-omissions.
+teach nothing of records: what was not judged there is unknown, and to take silence for an answer would teach the models
+their own omissions. A judged link, in whatever statements, teaches its own pair (linking_reviews.py).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from statement_nlp.learning.linking_reviews import JudgedLinks, judged_links
 from statement_nlp.learning.scoring import span_of
 from statement_nlp.learning.training import Example
 from statement_nlp.records import Extraction
@@ -22,7 +23,7 @@ from statement_nlp.store.loading import load_layer
 from statement_nlp.store.reattaching import LIKE, SAME, overlap
 
 LAYERS = ("places", "parties", "figures", "demands", "claims")
-"""What is learnt from; signatories are found by rules."""
+"""What records are learnt from; signatories are found by rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Learnt:
     """Examples with what people judged, and how much of it was taken.
 
     `whole` statements were read in full; in `changed` statements with gold, `judgements` changed records; judgements of
-    `left` statements teach nothing.
+    `left` statements teach nothing. `links` are those that people judged.
     """
 
     examples: list[Example]
@@ -38,13 +39,14 @@ class Learnt:
     changed: int = 0
     judgements: int = 0
     left: int = 0
+    links: JudgedLinks = field(default_factory=JudgedLinks)
 
     def in_words(self) -> str:
         """One line for a person."""
         return (
             f"Reviews: {self.whole} statements read in full are learnt from; {self.judgements} judgements change the "
             f"gold of {self.changed} statements; judgements of {self.left} other statements teach nothing until "
-            "`review finish` says that they were read in full."
+            f"`review finish` says that they were read in full. {self.links.in_words()}"
         )
 
 
@@ -75,7 +77,7 @@ def with_reviews(examples: Sequence[Example], database: Database) -> Learnt:
             whole += 1
         else:
             left += 1
-    return Learnt(made, whole, changed, judgements, left)
+    return Learnt(made, whole, changed, judgements, left, judged_links(database))
 
 
 def gold_of(database: Database, statement_id: str) -> dict[str, Any]:

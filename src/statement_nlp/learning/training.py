@@ -22,6 +22,7 @@ from statement_nlp.learning import (
     figures_training,
     linking_training,
 )
+from statement_nlp.learning.linking_reviews import JudgedLinks
 from statement_nlp.records import Statement
 
 Example = tuple[Statement, Mapping[str, Any]]
@@ -43,6 +44,7 @@ def train(
     *,
     layers: Sequence[str] = tuple(TRAINERS),
     links: Sequence[Mapping[str, Any]] = (),
+    judged: JudgedLinks | None = None,
     workers: int = 1,
     report: Callable[[str], None] = lambda line: None,
 ) -> dict[str, dict[str, float]]:
@@ -53,6 +55,7 @@ def train(
         directory: a folder a layer is written into it.
         layers: names of `LAYERS`. Each learns from the gold of the others, so their order does not matter.
         links: rows of links.jsonl, which the layer `links` learns from.
+        judged: links that people judged, from which it learns as well.
         workers: processes that share the layers.
         report: takes a line for each layer when it is done.
 
@@ -67,7 +70,7 @@ def train(
         raise GoldError("no statement with gold to train on: give a folder with statements and a gold.jsonl")
     directory.mkdir(parents=True, exist_ok=True)
     (directory / digests.SUMS).unlink(missing_ok=True)  # until all is trained: a layer may read what another wrote
-    each = [(layer, examples, directory, links if layer == LINKS else ()) for layer in layers]
+    each = [(layer, examples, directory, (links, judged) if layer == LINKS else ((), None)) for layer in layers]
     metrics: dict[str, dict[str, float]] = {}
     # spawn: a fork of a process that has loaded numpy's threads may hang
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else None
@@ -83,12 +86,15 @@ def train(
 
 
 def _train_layer(
-    layer: str, examples: Sequence[Example], directory: Path, links: Sequence[Mapping[str, Any]]
+    layer: str,
+    examples: Sequence[Example],
+    directory: Path,
+    links: tuple[Sequence[Mapping[str, Any]], JudgedLinks | None],
 ) -> tuple[dict[str, float], float]:
     """Metrics of one layer, and the seconds that it took."""
     started = time.monotonic()
     found = (
-        linking_training.train(examples, directory, links)
+        linking_training.train(examples, directory, *links)
         if layer == LINKS
         else dict(TRAINERS[layer](examples, directory))
     )
