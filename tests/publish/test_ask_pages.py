@@ -10,6 +10,8 @@ from tests.publish import asked
 
 from statement_nlp.publish import ask_pages
 from statement_nlp.publish.server import application
+from statement_nlp.records import Extraction, Statement
+from statement_nlp.store.database import Database, Run
 
 RURAL, MADAYA = "geonames:170652", "geonames:167544"
 FORMS = ("csv", "hxl.csv", "json", "geojson", "atom")
@@ -32,6 +34,11 @@ async def page(datasette, address: str, status: int = 200) -> str:
         ("/ask?place=Madaya&within=30", "Within 30 km of Madaya (33.689, 36.099)", "how a distance was understood"),
         ("/ask?at=33.7,36.1&within=5", '<a href="/place/geonames~3A167544">Madaya</a> (1 km)', "a point of the map"),
         ("/ask?at=33.7,36.1", "Within 50 km of the point", "with a distance of its own"),
+        ("/ask?place=Madaya&at=1,1", "the name counts", "what excludes each other is told"),
+        ("/ask", 'id="at" name="at" value=""', "a point can be typed where no script runs"),
+        ("/ask?place=geonames:167544", 'name="place" value="Madaya"', "an id that was chosen shows as a name"),
+        ("/ask?addressee=russia&what=demands", 'name="addressee" value="Russia"', "so"),
+        ("/ask?publisher=lantern-relief", 'name="publisher" value="Lantern Relief"', "so"),
         ("/ask?place=Madaya&what=figures", "40,000", "figures"),
         ("/ask?what=demands&addressee=Rusia", ">Russia</a> (state)", "nearest party"),
         ("/ask?what=demands&addressee=Russia", 'class="quote fact"', "demands"),
@@ -100,8 +107,8 @@ async def test_the_same_answer_in_every_form(datasette, what):
             expected = f'attachment; filename="{stem}.{name.removeprefix("hxl.")}"'
             assert answer.headers["content-disposition"] == expected
     objects = json.loads(form["json"])
-    plain = list(csv.DictReader(io.StringIO(form["csv"])))
-    tagged = list(csv.reader(io.StringIO(form["hxl.csv"])))
+    plain = list(csv.DictReader(io.StringIO(form["csv"].removeprefix("\ufeff"))))
+    tagged = list(csv.reader(io.StringIO(form["hxl.csv"].removeprefix("\ufeff"))))
     features = json.loads(form["geojson"])["features"]
     entries = ElementTree.fromstring(form["atom"]).findall("{*}entry")
     assert len(objects) == len(plain) == len(tagged) - 2 == len(features) == len(entries) > 0
@@ -110,6 +117,30 @@ async def test_the_same_answer_in_every_form(datasette, what):
     assert all(cell.startswith("#") for cell in tagged[1])
     assert features[0]["geometry"]["type"] in ("Point", "MultiPoint")
     assert any(entry.find("{*}title").text.startswith("[illustrative]") for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("address", "column"),
+    [
+        ("/ask.csv?what=statements&words=calculate", "statement"),
+        ("/ask.hxl.csv?what=statements&words=calculate", "statement"),
+        ("/statements/statements.csv?id=formula&_size=max", "title"),
+        ("/statements/statements.csv?_stream=1&_sort_desc=title", "title"),
+        ("/statements.csv?sql=select+title,char(10)+from+statements+where+id='formula'", "title"),
+    ],
+)
+async def test_a_spreadsheet_program_reads_words_and_runs_nothing(path, address, column):
+    title, words = "=HYPERLINK(\x22http://x.example\x22)", "Calculate, \x22quoted\x22,\nin lines: שלום."
+    with Database(path) as database:
+        database.save(Extraction(Statement("formula", words, title)), Run(pipeline="test"))
+    answer = await application(path).client.get(address)
+    assert answer.status_code == 200, answer.text[:300]
+    assert answer.content.startswith(b"\xef\xbb\xbf"), "UTF-8, and says so"
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert f"'{title}" in [row[column] for row in rows]
+    assert not [cell for row in rows for cell in row.values() if cell and cell[:1] in "=+-@"]
+    if "text" in rows[0]:
+        assert words in [row["text"] for row in rows], "all other words as they are"
 
 
 async def test_many_rows_are_read_piece_by_piece_and_pages_go_on(datasette, monkeypatch):

@@ -30,7 +30,7 @@ RURAL, MADAYA = "/place/geonames~3A170652", "/place/geonames~3A167544"
 PAGES = (
     "/", "/statement/madaya-2016", "/statement/fr-1", "/statement/hostile", "/statement/notes~2FMadaya~2C+later~2Etxt",
     RURAL, "/party/russia", "/organisation/lantern-relief", "/places", "/places?q=Madayya", "/parties",
-    "/search?q=meningitis", "/map", "/about", "/try",
+    "/search?q=meningitis", "/map", "/ask", "/about", "/try",
     "/themes", "/theme/humanitarian_access", "/map?theme=funding", "/statements", "/statements/claims_by_place",
     "/statements/claims",
     "/statements/figures_over_time", "/statements/statements_overview", "/statements/statements",
@@ -289,6 +289,53 @@ def test_a_place_is_picked_on_the_home_page(tab, address):
     tab.page.get_by_role("option", name="Rural Damascus").click()
     expect(tab.page).to_have_url(re.compile("/ask"))
     expect(tab.page.get_by_text("outbreak of meningitis").first).to_be_visible()
+    assert not tab.wrong, tab.wrong
+
+
+def test_a_point_is_chosen_on_the_map_of_a_question(tab, address):
+    tab.page.goto(f"{address}/ask?place=Syria&within=3")
+    tab.page.get_by_text("The circle on the map").click()
+    picker = tab.page.locator(".map.pick")
+    tab.page.locator(".map.pick[data-ready]").wait_for()
+    box = picker.bounding_box()
+    # beside the country's own circle, in the middle
+    picker.click(position={"x": box["width"] / 2 + 60, "y": box["height"] / 2 + 50})
+    at, within, place = (tab.page.locator(f"#{name}") for name in ("at", "within", "place"))
+    expect(at).to_have_value(re.compile(r"^3[45]\.\d{3},3[78]\.\d{3}$"))
+    expect(within).to_have_value("3")
+    expect(place).to_have_value("")
+    expect(tab.page.get_by_role("status").filter(has_text="in place of the name")).to_be_visible()
+    ready(tab.page, f"{address}/ask")
+    picker.focus()
+    tab.page.keyboard.press("Enter")
+    expect(at).to_have_value(re.compile(r"\d"))
+    expect(within).to_have_value("50")
+    expect(tab.page).to_have_url(re.compile("/ask$"), timeout=1000)
+    within.fill("200")
+    at.fill("33.7,36.1")
+    tab.page.get_by_role("button", name="Ask about this point").click()
+    expect(tab.page.get_by_text("Within 200 km of the point (33.700, 36.100)")).to_be_visible()
+    expect(tab.page.get_by_text("outbreak of meningitis").first).to_be_visible()
+    place.press_sequentially("M")
+    expect(at).to_have_value("")
+    assert not tab.wrong, tab.wrong
+
+
+def test_a_circle_of_the_map_asks_about_its_place_and_an_organisation_is_suggested(tab, address):
+    ready(tab.page, f"{address}/ask")
+    tab.page.get_by_role("radio", name="demands").check()
+    circle = tab.page.locator(".map.pick path.leaflet-interactive")
+    while not circle.count():
+        tab.page.locator(".map.pick .cluster").first.click()
+        tab.page.wait_for_timeout(400)
+    circle.first.dispatch_event("click")
+    tab.page.locator(".leaflet-popup-content a").focus()
+    tab.page.keyboard.press("Enter")
+    expect(tab.page).to_have_url(re.compile("what=demands.*place=geonames"))
+    tab.page.get_by_text("By whom", exact=True).click()
+    tab.page.get_by_role("combobox", name="Signed by").press_sequentially("lantern")
+    tab.page.get_by_role("option", name="Lantern Relief").click()
+    expect(tab.page.get_by_role("combobox", name="Signed by")).to_have_value("Lantern Relief")
     assert not tab.wrong, tab.wrong
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 
@@ -182,3 +184,39 @@ def test_explanations_say_rule_or_model_version_and_words(db, make, run):
     words = next(e.in_words() for e in explain(db, "madaya-1") if e.layer == "claim")
     assert "found by the trained model claims, version 0.2, by: trapped; has a figure (confidence 91%)" in words
     assert {e.layer for e in explain(db, "madaya-1")} == {"place", "party", "figure", "demand", "claim", "signatory"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "written", "why"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)", "a formula"),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0", "a program"),
+        ("@SUM(A1)", "'@SUM(A1)", "a function of old"),
+        ("-2+3", "'-2+3", "a sum"),
+        ("  =1+1", "'  =1+1", "blanks are skipped"),
+        ("\t=1", "'\t=1", "a tab is"),
+        ("\n=1", "'\n=1", "a line break is"),
+        ("\uff1d1+1", "'\uff1d1+1", "a wide sign"),
+        ("- first item", "'- first item", "a list"),
+        ("-5", "-5", "a number"),
+        ("+3.5e+4", "+3.5e+4", "a number"),
+        ("-12%", "-12%", "a share"),
+        (-5.25, -5.25, "a longitude"),
+        (None, None, "nothing"),
+        ("", "", "nothing"),
+        ("a = b", "a = b", "words"),
+        ("#loc +name", "#loc +name", "a hashtag"),
+        ("'=1", "'=1", "written so already"),
+    ],
+)
+def test_no_cell_is_a_formula(cell, written, why):
+    assert export.inert(cell) == written, why
+
+
+@given(st.text())
+def test_a_cell_is_inert_once_and_for_all(text):
+    once = export.inert(text)
+    assert export.inert(once) == once
+    assert once in (text, f"'{text}")
+    line = list(export.to_csv([{"claim": text}], ["claim"]))[1]
+    assert next(csv.reader(io.StringIO(line, newline="")))[:1] in ([once], []), "and is read as it was written"

@@ -123,8 +123,7 @@ def export(folder: Path, db: Path, form: str, **narrow: Any) -> None:
                     yield row
 
             lines = exporting.lines(form, counted(ask(database, question)), columns(question, database))
-            # a spreadsheet program takes a file that does not begin so for one in the system's own letters
-            start = "\ufeff" if form in ("csv", "hxl") else ""
+            start = exporting.MARK if form in ("csv", "hxl") else ""
             with file.open("w", encoding="utf-8", newline="") as out:
                 out.write(start)
                 out.writelines(lines)

@@ -14,7 +14,7 @@ from datasette.database import Database, QueryInterrupted
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import AsgiStream, Request, Response
 
-from statement_nlp.publish import asking, facts, feed, names
+from statement_nlp.publish import asking, facts, feed
 from statement_nlp.publish.answers import database_of, html
 from statement_nlp.publish.asking import COUNTED, Asked
 from statement_nlp.store import export
@@ -39,7 +39,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
 QUOTED = {"claims": "claim", "figures": "figure", "demands": "demand", "statements": "statement"}
 """The column of each layer that holds its words."""
 TOO_LONG = "That takes too long to find here. Narrow it: a place, a time, or words that stand less often."
-SAID = {"within": "within {} km", "since": "since {}", "until": "until {}", "addressee": "to {}"}
+SAID = {"at": "around {}", "within": "within {} km", "since": "since {}", "until": "until {}", "addressee": "to {}"}
 Rows = list[dict[str, Any]]
 
 
@@ -92,11 +92,10 @@ async def ask(datasette: Any, request: Request) -> Response:
         shown["sql_link"] = await _sql_link(datasette, request, database, asked.question)
         shown["rows"] = _addresses(datasette, request, asked.question.what, shown["rows"])
     shown["title"] = said(asked)
-    offered = await names.choices(database, ["place", "addressee"])
     forms = {form: (asked.address(datasette.urls.path(f"{PATH}.{form}")), label) for form, (_, label) in FORMS.items()}
     return await html(
         datasette, request, "ask.html", asked=asked, what=asked.given.get("what", "claims"), codes=asking.CODES,
-        offered=offered, forms=forms, path=path, page_rows=PAGE_ROWS, counted=COUNTED, most_rows=MOST_ROWS,
+        forms=forms, path=path, page_rows=PAGE_ROWS, counted=COUNTED, most_rows=MOST_ROWS,
         most_pages=MOST_PAGES, quoted=QUOTED, status=400 if asked.troubles else 200, **shown,
     )  # fmt: skip
 
@@ -145,6 +144,8 @@ async def download(datasette: Any, request: Request) -> Response | AsgiStream:
     lines = export.lines(form.removesuffix(".csv"), read.rows(), [*columns, "fact"])
 
     async def stream(writer: Any) -> None:
+        if form in ("csv", "hxl.csv"):
+            await writer.write(export.MARK)
         while text := await asyncio.to_thread(lambda: "".join(islice(lines, PIECE))):
             await writer.write(text)
 

@@ -56,6 +56,11 @@ class Asked:
         kept = {**self.given, **changed}
         return f"{path}?{urlencode({name: value for name, value in kept.items() if value})}"
 
+    def written(self, name: str) -> str:
+        """What stands in a field: the entry's name for an id that a suggestion filled in, else what was typed."""
+        note = next((note for note in self.notes if note["what"] == name and note["alone"]), None)
+        return note["meant"]["entry"] if note else self.given.get(name, "")
+
     def narrowing(self) -> tuple[str, ...]:
         """The parameters that narrow, in order."""
         return tuple(name for name in PARAMETERS if name != "what" and self.given.get(name))
@@ -113,9 +118,17 @@ async def _named(database: Database, asked: Asked, name: str, what: str, path: s
     note = await names.meant_by(database, what, text, pointed="within" in asked.given)
     for entry in (*note["others"], *note["near"]):
         entry["url"] = asked.address(path, **{name: entry["value"]})
-    asked.notes.append({"what": name, "given": text, **note})
     meant: dict[str, Any] | None = note["meant"]
+    asked.notes.append({"what": name, "given": text, "alone": await _alone(database, what, meant, note), **note})
     return meant
+
+
+async def _alone(database: Database, what: str, meant: dict[str, Any] | None, note: dict[str, Any]) -> bool:
+    """Whether the name of an entry leads back to it: two organisations may have one name."""
+    if not meant or note["others"]:
+        return False
+    again = (await names.meant_by(database, what, meant["entry"]))["meant"]
+    return bool(again and again["id"] == meant["id"])
 
 
 async def _where(database: Database, asked: Asked, parts: dict[str, Any], path: str) -> None:

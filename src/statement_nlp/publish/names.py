@@ -28,7 +28,8 @@ KNOWN: Mapping[str, str] = {
         ORDER BY k.mentions DESC LIMIT 50000""",
     "addressee": """SELECT p.id, n.name, p.name AS entry, replace(p.kind, '_', ' ') AS detail
         FROM party_names n JOIN parties p ON p.id = n.party_id LIMIT 50000""",
-    "organisation": """SELECT o.id, n.name, o.name AS entry, coalesce(o.acronym, o.branch, '') AS detail
+    "organisation": """SELECT o.id, n.name, o.name AS entry,
+          trim(coalesce(o.acronym, '') || ', ' || coalesce(o.branch, ''), ', ') AS detail
         FROM organisation_names n JOIN organisations o ON o.id = n.organisation_id
         UNION ALL SELECT o.id, n.acronym, o.name, coalesce(o.branch, '')
         FROM organisation_names n JOIN organisations o ON o.id = n.organisation_id WHERE n.acronym <> '' LIMIT 50000""",

@@ -8,7 +8,7 @@ from typing import Any
 from datasette.utils.asgi import Request
 from itsdangerous import BadSignature
 
-from statement_nlp.publish import hidden
+from statement_nlp.publish import hidden, sheets
 
 # No page of ours carries an inline script; styles may stand inline, since maps and Datasette's own pages set some.
 STRICT = (
@@ -108,10 +108,15 @@ def wrap(app: Any, datasette: Any) -> Callable[..., Any]:
         hidden.look(datasette)
         path = path_of(scope, base_url)
         added = headers(path)
+        sheet: sheets.Sheet | None = None
 
         async def send_guarded(event: Any) -> None:
-            if event["type"] == "http.response.start":
+            nonlocal sheet
+            if event["type"] == "http.response.body" and sheet:
+                event = sheet.event(event)
+            elif event["type"] == "http.response.start":
                 given = list(event.get("headers", []))
+                sheet = sheets.Sheet() if sheets.is_csv(path, given) else None
                 names = {name.lower() for name, _ in given}
                 event["headers"] = [*given, *(header for header in added if header[0] not in names)]
             await send(event)

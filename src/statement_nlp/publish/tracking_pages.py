@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -17,6 +15,7 @@ from statement_nlp.errors import UnknownStatementError
 from statement_nlp.publish import names, page_data, track_chart, tracking_data
 from statement_nlp.publish.answers import LONGEST_WORDS, database_of, given, html
 from statement_nlp.records import CONDITIONS
+from statement_nlp.store import export
 from statement_nlp.store.queries import day_range
 from statement_nlp.tracking.compare import Comparison, compare_stored
 from statement_nlp.tracking.tracks import Point, during, timeline_stored
@@ -208,11 +207,9 @@ async def timeline_data(datasette: Any, request: Request) -> Response:
     points = during(await _points(database, place, condition, bool(request.args.get("linked"))), since, until)
     if request.url_vars["form"] == "json":
         return Response.json([asdict(point) for point in points])
-    written = io.StringIO()
-    rows = csv.DictWriter(written, fieldnames=list(Point.__dataclass_fields__))
-    rows.writeheader()
-    rows.writerows(asdict(point) for point in points)
-    return Response(written.getvalue(), content_type="text/csv; charset=utf-8")
+    columns = list(Point.__dataclass_fields__)
+    written = export.MARK + "".join(export.to_csv((asdict(point) for point in points), columns))
+    return Response(written, content_type="text/csv; charset=utf-8")
 
 
 ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [

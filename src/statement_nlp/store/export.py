@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -34,6 +35,11 @@ HXL = {
     "statement_id": "#meta +id", "published": "#date +published", "publisher": "#org +publisher",
     "statement_kind": "#meta +kind", "confidence": "#indicator +confidence +num", "url": "#meta +url",
 }  # fmt: skip
+
+
+MARK = "\ufeff"
+"""How a file of CSV begins, so that spreadsheet programs read it as UTF-8 and not in the system's own letters."""
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?%?")
 
 
 def annotation(extraction: Extraction, given: str | None = None, to_given: ToGiven | None = None) -> dict[str, Any]:
@@ -134,20 +140,33 @@ def lines(form: str, rows: Iterable[Row], columns: Sequence[str]) -> Iterator[st
     return to_geojson(rows) if form == "geojson" else to_json(rows)
 
 
+def inert(cell: Any) -> Any:
+    """A cell that no spreadsheet program takes for a formula: an apostrophe stands before one that begins like one.
+
+    Statements are the words of others, and "=HYPERLINK(...)" is run where the file is opened. Numbers stay as they
+    are. Source: OWASP, CSV Injection; the full-width signs are taken for the narrow ones in Japanese and Chinese.
+    """
+    if not isinstance(cell, str):
+        return cell
+    start = cell.lstrip(" \u00a0\u200b\ufeff")[:1]
+    risky = start and start in "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+    return f"'{cell}" if risky and not _NUMBER.fullmatch(cell) else cell
+
+
 def to_csv(rows: Iterable[Row], columns: Sequence[str], *, hxl: bool = False) -> Iterator[str]:
-    """Lines of CSV (RFC 4180), header first; with `hxl` the row of HXL hashtags follows it.
+    """Lines of CSV (RFC 4180), header first; with `hxl` the row of HXL hashtags follows it; no cell is a formula.
 
     A column that has no hashtag gets `#meta` with its own name, so that every column is tagged.
     """
     names = [name for name in columns if name != POINTS]
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer)  # with another end of line it would not quote "\r"
 
     def line(cells: Iterable[Any]) -> str:
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow(cells)
-        return buffer.getvalue()
+        writer.writerow([inert(cell) for cell in cells])
+        return buffer.getvalue()[:-2] + "\n"
 
     yield line(names)
     if hxl:

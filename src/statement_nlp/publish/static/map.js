@@ -31,10 +31,11 @@ const together = (cluster) => {
   count.textContent = said(size);
   return L.divIcon({ html: count, className: "cluster", iconSize: [side, side] });
 };
-const popup = ({ id, name, country_name: country, claims, figures, demands, statements, illustrative }, base) => {
-  const link = document.createElement("a");
-  link.href = `${base}${tilde(id)}`;
-  link.textContent = country && country !== name ? `${name}, ${country}` : name;
+export const called = ({ name, country_name: country }) => (country && country !== name ? `${name}, ${country}` : name);
+const leads = (place, base) => told(place, `${base}${tilde(place.id)}`, called(place));
+// What a popup says of a place, under a link.
+export const told = ({ claims, figures, demands, statements, illustrative }, href, words) => {
+  const link = Object.assign(document.createElement("a"), { href, textContent: words });
   const box = document.createElement("div");
   box.append(link, document.createElement("br"), `${said(claims)} claims, ${said(figures)} figures, ${said(demands)} demands`);
   if (illustrative) {
@@ -45,7 +46,8 @@ const popup = ({ id, name, country_name: country, claims, figures, demands, stat
   }
   return box;
 };
-const start = async (element) => {
+// Draws a map; `popup` says what the popup of a place holds.
+export const start = async (element, popup = leads) => {
   const { latitude, longitude, zoom } = element.dataset;
   const map = L.map(element, { worldCopyJump: true, minZoom: 1, maxZoom: 12, attributionControl: true, scrollWheelZoom: "wheel" in element.dataset });
   map.attributionControl.setPrefix(false).addAttribution("Natural Earth, GeoNames");
@@ -58,7 +60,7 @@ const start = async (element) => {
   const circles = L.geoJSON(places, {
     pointToLayer: (feature, at) =>
       L.circleMarker(at, { radius: radius(feature.properties.size), weight: 1, color: "#7a2e1d", fillColor: "#c8553d", fillOpacity: 0.55 }),
-    onEachFeature: (feature, layer) => layer.bindPopup(popup(feature.properties, element.dataset.base)).bindTooltip(feature.properties.name),
+    onEachFeature: (feature, layer) => layer.bindPopup(() => popup(feature.properties, element.dataset.base), { autoPanPaddingTopLeft: [56, 8] }).bindTooltip(feature.properties.name),
   });
   const groups = L.markerClusterGroup({ iconCreateFunction: together, maxClusterRadius: 34, showCoverageOnHover: false, animate: false });
   groups.addLayer(circles).addTo(map);
@@ -72,6 +74,7 @@ const start = async (element) => {
   } else if (places.features.length) map.fitBounds(circles.getBounds().pad(0.02));
   else map.setView([20, 20], 2);
   element.dataset.ready = "yes";
+  return map;
 };
 const said = (count) => count.toLocaleString("en");
 // Datasette's encoding of ids in addresses
@@ -80,4 +83,4 @@ const tilde = (id) => [...new TextEncoder().encode(id)].map((byte) => {
   return /[A-Za-z0-9_-]/.test(character) ? character : character === " " ? "+" : `~${byte.toString(16).toUpperCase().padStart(2, "0")}`;
 }).join("");
 // a module runs after the deferred scripts above it and after the page is parsed
-document.querySelectorAll(".map").forEach(start);
+document.querySelectorAll(".map:not(.pick)").forEach((element) => start(element));
