@@ -316,6 +316,7 @@ def test_a_point_is_chosen_on_the_map_of_a_question(tab, address):
     tab.page.get_by_role("button", name="Ask about this point").click()
     expect(tab.page.get_by_text("Within 200 km of the point (33.700, 36.100)")).to_be_visible()
     expect(tab.page.get_by_text("outbreak of meningitis").first).to_be_visible()
+    tab.page.wait_for_load_state()
     place.press_sequentially("M")
     expect(at).to_have_value("")
     assert not tab.wrong, tab.wrong

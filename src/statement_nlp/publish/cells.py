@@ -251,3 +251,13 @@ def _list(value: str) -> Markup | None:
 
 def _path(datasette: Any, page: str, target: Any) -> str:
     return str(datasette.urls.path(f"/{page}/{tilde_encode(str(target))}"))
+
+
+def rooted(metadata: Mapping[str, Any] | None, urls: Any) -> dict[str, Any]:
+    """Metadata whose addresses within this server carry its prefix, as Datasette shows them as they are written."""
+    given = dict(metadata or {})
+    return given | {
+        name: urls.path(value)
+        for name, value in given.items()
+        if name.endswith("_url") and isinstance(value, str) and value.startswith("/")
+    }

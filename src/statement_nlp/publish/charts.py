@@ -210,7 +210,7 @@ def ranked(rows: Sequence[tuple[str, str, int]], title: str) -> Chart | None:
     """Names with lying bars, in the order given; None where there are fewer than two.
 
     Args:
-        rows: name, address of its page (a path of this server), and how many.
+        rows: name, address of its page (with the server's prefix), and how many.
         title: what the chart shows.
     """
     if len(rows) < 2:

@@ -53,7 +53,10 @@ async def home(database: Database) -> dict[str, Any]:
         shown["updated"] = await _changed(database, "updates", 3)
         shown["months_chart"] = charts.by_month(shown["months"])
         shown["parties_chart"] = charts.ranked(
-            [(row["name"], f"/party/{tilde_encode(row['id'])}", row["demands"]) for row in shown["top_parties"]],
+            [
+                (row["name"], database.ds.urls.path(f"/party/{tilde_encode(row['id'])}"), row["demands"])
+                for row in shown["top_parties"]
+            ],
             "Demands by addressee",
         )
         return shown | {"our_counts": await page_data.counts(database)}

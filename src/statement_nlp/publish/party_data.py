@@ -60,7 +60,7 @@ async def beside(database: Database, party_id: str, theme: str) -> dict[str, Any
     claims = await page_data.rows(database, CLAIMS, id=party_id, mentions=MOST_MENTIONS, lead=LEAD)
     leading = [row for row in claims if row["leads"]]
     naming = [row for row in claims if not row["leads"]]
-    at = f"/party/{tilde_encode(party_id)}?theme="
+    at = f"{database.ds.urls.path('/party/' + tilde_encode(party_id))}?theme="
     bars = [(row["theme"].replace("_", " "), f"{at}{row['theme']}#theme", row["demands"]) for row in themes]
     return {
         "themes": themes,

@@ -97,6 +97,7 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.filters["method"] = cells.plain_method
     env.filters["heading"] = cells.heading
     env.filters["opened"] = cells.opened
+    env.filters["rooted"] = cells.rooted
     env.filters["web"] = answers.web_address
 
 

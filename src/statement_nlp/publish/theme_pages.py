@@ -42,7 +42,10 @@ async def themes(datasette: Any, request: Request) -> Response:
         return await page_data.rows(database, ALL)
 
     found = await kept(database, "themes", read)
-    bars = [(row["theme"].replace("_", " "), f"/theme/{tilde_encode(row['theme'])}", row["demands"]) for row in found]
+    path = datasette.urls.path
+    bars = [
+        (row["theme"].replace("_", " "), path(f"/theme/{tilde_encode(row['theme'])}"), row["demands"]) for row in found
+    ]
     return await html(
         datasette, request, "themes.html", themes=found, chart=charts.ranked(bars, "Demands by theme")
     )  # fmt: skip
@@ -61,7 +64,8 @@ async def theme(datasette: Any, request: Request) -> Response:
         return shown
 
     shown = await kept(database, ("theme", name), read)
-    bars = [(row["name"], f"/party/{tilde_encode(row['id'])}", row["demands"]) for row in shown["parties"][:12]]
+    path = datasette.urls.path
+    bars = [(row["name"], path(f"/party/{tilde_encode(row['id'])}"), row["demands"]) for row in shown["parties"][:12]]
     return await html(
         datasette, request, "theme.html", theme=name, total=sum(row["n"] for row in shown["months"]),
         months_chart=charts.by_month(shown["months"], "Demands"),
