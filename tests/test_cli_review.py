@@ -93,6 +93,10 @@ def test_ids_in_tables_can_be_copied(call, ask):
         (("correct", "FIGURE", "condition"), 2, "no FIELD=VALUE"),
         (("correct", "FIGURE", "condition=hungry"), 1, "there are killed, injured"),
         (("correct", "FIGURE", "places=Atlantis"), 1, "no place 'Atlantis'; nearest names: Aleppo"),
+        (("add", "madaya", "claims", "30 of them died"), 1, "“30 of them” does, but not with “died” behind it"),
+        (("add", "madaya", "places", "Madaya"), 1, "stand 3 times in the statement: say which"),
+        (("add", "madaya", "figures", "every night", "low"), 2, "no FIELD=VALUE"),
+        (("add", "nowhere", "claims", "every night"), 1, "no statement"),
         (("undo", "FIGURE"), 1, "nothing to take back"),
         (("accept", "FIGURE", "--by", " "), 1, "needs a name"),
         (("finish", "madaya"), 1, "not judged yet"),
@@ -103,6 +107,25 @@ def test_mistakes_are_one_line_and_change_nothing(call, ask, arguments, status, 
     shown = call(*(figure(ask) if a == "FIGURE" else a for a in arguments))
     assert (shown.exit_code, message in shown.output) == (status, True), shown.output
     assert ask("SELECT * FROM reviews") == ask("SELECT * FROM review_events") == []
+
+
+def test_what_was_missed_is_added_shown_and_taken_back(call, db, ask):
+    given = ("add", "madaya", "figures", "every night", "low=7", "unit=nights", "condition=other", "places=Daraya")
+    shown = call(*given, "--by", "Amira", "--why", "it counts nights")
+    assert shown.exit_code == 0, shown.output
+    ((one,),) = ask("SELECT id FROM figures WHERE quote = 'every night'")
+    assert f"figures {one} added to madaya-1: every night" in shown.output
+    printed = json.loads(CliRunner().invoke(main, ["figures", "--format", "json", "--db", str(db)]).stdout)
+    assert {(row["unit"], row["places"]) for row in printed} >= {("nights", "Daraya")}
+    described = call("show", one).output
+    assert "added by Amira" in described
+    assert "Amira: add (low: 7; high: 7;" in described
+    assert "unit: nights; condition: other; places: Daraya: it counts nights)" in described
+    assert [row["verdict"] for row in json.loads(call("list", "--format", "json").stdout)] == ["added"]
+    again = call(*given)
+    assert (again.exit_code, f"record {one} of the same kind" in again.output) == (1, True), again.output
+    assert "taken back: the machine does not find it" in call("undo", one).output
+    assert ask("SELECT id FROM figures WHERE quote = 'every night'") == []
 
 
 def test_the_walk(call, ask):

@@ -14,7 +14,7 @@ from statement_nlp.learning.demands_training import gold_docs, train
 from statement_nlp.learning.reviewed import LAYERS, with_reviews
 from statement_nlp.learning.scoring import span_of
 from statement_nlp.records import Demand, Extraction, Party, PartyMention, Statement
-from statement_nlp.store import Database, Run, full_reviews, judging
+from statement_nlp.store import Database, Run, full_reviews, judging, missed
 
 TABLES = ("place_mentions", "party_mentions", "figures", "claims", "demands")
 
@@ -67,6 +67,28 @@ def test_a_statement_read_in_full_is_gold_as_people_left_it(db):
             start, end = span_of(item, statement.text)
             assert statement.text[start:end] == item["quote"]
             assert "confidence" not in item
+
+
+def add(db, layer, quote, **values):
+    with db.transaction() as connection:
+        missed.add(connection, missed.Missed("madaya-1", layer, quote, "Amira", values), known=KNOWN)
+
+
+def test_what_people_added_is_gold(db):
+    add(db, "claims", "30 of them have starved", status="reported", attribution="doctors")
+    add(db, "figures", "every night", low="7", unit="nights", condition="other", places="Daraya")
+    statement = madaya().statement
+    gold = {"id": "gold", "claims": [{"quote": "Bombs fall on Daraya every night", "status": "asserted", "places": []}]}
+    ((_, changed),) = with_reviews([(statement, gold)], db).examples
+    assert [(c["quote"], c["status"]) for c in changed["claims"]] == [
+        ("Bombs fall on Daraya every night", "asserted"), ("30 of them have starved", "reported"),
+    ]  # fmt: skip
+    assert [(f["quote"], f["unit"], f["places"]) for f in changed["figures"]] == [("every night", "nights", ["Daraya"])]
+    accept_the_rest(db)
+    finish(db)
+    ((_, whole),) = with_reviews([], db).examples
+    assert "30 of them have starved" in [c["quote"] for c in whole["claims"]]
+    assert "every night" in [f["quote"] for f in whole["figures"]]
 
 
 def test_a_half_read_statement_teaches_nothing(db):

@@ -41,7 +41,48 @@ def fits(page):
     for part in ("main", "header"):
         box = page.locator(part).bounding_box()
         assert box, part
-        assert box["width"] <= 390, f"{part} is {box['width']} wide"
+        assert box["width"] <= page.viewport_size["width"], f"{part} is {box['width']} wide"
+
+
+def test_words_that_are_selected_are_added_as_what_they_are(server, tmp_path):
+    address, link = server
+    found = next(path for name in BROWSERS if (path := shutil.which(name)))
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            str(tmp_path / "browser"),
+            executable_path=found,
+            args=list(ARGUMENTS),
+            viewport={"width": 375, "height": 740},
+        )
+        page = context.new_page()
+        page.goto(link)
+        page.goto(f"{address}/statement/madaya-2016")
+        form = page.locator("#missed")
+        # the last Madaya of the text, by the mouse: within a demand, whose mark is no part of the words
+        last = page.locator("article.text p", has_text="Russia must open the road to Madaya").first
+        last.evaluate(
+            """p => { const walk = document.createTreeWalker(p, NodeFilter.SHOW_TEXT); let node;
+            while ((node = walk.nextNode())) { const at = node.data.indexOf("the road to Madaya");
+              if (at >= 0) { getSelection().setBaseAndExtent(node, at + 12, node, at + 18); return; } } }"""
+        )
+        expect(form.get_by_role("textbox")).to_have_value("Madaya")
+        expect(form).to_be_in_viewport()
+        fits(page)
+        form.get_by_role("button", name="Place").click()
+        expect(page.locator(".passage-line")).to_contain_text("open the road to Madaya")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Add a place")
+        page.get_by_label("place", exact=True).fill("Madaya, SY")
+        fits(page)
+        page.get_by_role("button", name="Add it").click()
+        added = page.locator(".records li.places", has=page.locator(".verdict.added"))
+        expect(added).to_have_count(1)
+        expect(added).to_contain_text("Madaya")
+        assert "#r-" in page.url
+        added.get_by_role("link", name="Correct").click()
+        page.get_by_role("button", name="Undo the judgement").click()
+        page.goto(f"{address}/statement/madaya-2016")
+        expect(page.locator(".verdict.added")).to_have_count(0)
+        context.close()
 
 
 def test_judging_from_the_root_link_on(server, page):

@@ -294,3 +294,79 @@ async def test_a_judgement_waits_for_an_extraction_that_writes(reviewed, path, a
         assert (await reviewed.client.get("/about")).status_code == 200, "reading goes on"
         other.connection.execute("COMMIT")
     assert (await waiting).status_code == 302
+
+
+ADD = "/review/add/madaya-2016"
+MISSED = {"layer": "figures", "quote": "every night", "low": "7", "unit": "nights", "condition": "other"}
+
+
+async def add(person, path=ADD, **fields):
+    data = {**MISSED, "csrftoken": await person.token(), **fields}
+    return await person.datasette.client.post(path, data=data, cookies=person.cookies)
+
+
+async def test_what_the_program_missed_is_added_from_the_statement(reviewed, ask):
+    amira = Person(reviewed, "amira")
+    page = (await amira.get(PAGE)).text
+    assert f'action="{ADD}"' in page
+    assert ADD not in (await Person(reviewed).get(PAGE)).text, "who is signed out adds nothing"
+    quote = "the road"
+    form = (await amira.get(f"{ADD}?layer=claims&quote={quote.replace(' ', '+')}")).text
+    assert f"<mark>{quote}</mark>" in form
+    assert '<option value="asserted" selected>' in form
+    response = await add(amira, layer="claims", quote=quote, status="hedged", note="the list says so")
+    added = ask("SELECT id, status FROM claims WHERE quote = ?", quote)[0]
+    assert response.headers["location"] == f"{PAGE}#r-{added[0]}"
+    assert added[1] == "hedged"
+    page = (await Person(reviewed).get(PAGE)).text
+    assert 'class="verdict added"' in page
+    assert "the machine does not find it" in page
+    assert f'id="at-{added[0]}"' in page
+    assert "Found by a person" in page
+    listed = (await Person(reviewed).get("/judgements")).text
+    assert "status: hedged" in listed
+    ((who, what, before, after),) = ask("SELECT reviewer, action, before, after FROM review_events")
+    assert (who, what, before, json.loads(after)["status"]) == ("amira", "add", "{}", "hedged")
+    await amira.post(added[0], "undo")
+    assert ask("SELECT * FROM claims WHERE quote = ?", quote) == []
+
+
+async def test_only_signed_in_people_with_our_form_add(reviewed, datasette, ask):
+    nobody, amira = Person(reviewed), Person(reviewed, "amira")
+    assert (await add(nobody)).status_code == 403
+    assert (await nobody.get(f"{ADD}?layer=figures&quote=x")).status_code == 403
+    await amira.token()
+    forged = await reviewed.client.post(ADD, data=MISSED, cookies=amira.cookies)
+    assert forged.status_code == 403
+    assert (await reviewed.client.post(ADD, data=MISSED)).status_code == 403
+    assert (await add(Person(datasette, "root"))).status_code == 404, "without --review"
+    assert (await add(amira, "/review/add/nowhere")).status_code == 404
+    assert ask("SELECT * FROM review_events") == []
+
+
+async def test_mistakes_keep_what_was_typed_and_say_the_way_out(reviewed, ask):
+    amira = Person(reviewed, "amira")
+    wrong = await add(amira, layer="figures", quote="the road", condition="", unit="roads <b>")
+    assert wrong.status_code == 400
+    assert "need a condition: killed" in wrong.text
+    assert 'value="roads &lt;b&gt;"' in wrong.text
+    absent = await amira.get(f"{ADD}?layer=claims&quote=the+streets")
+    assert absent.status_code == 400
+    assert "“the” does, but not with “streets” behind it" in absent.text
+    assert "the streets</textarea>" in absent.text
+    assert (await amira.get(f"{ADD}?layer=claims&quote=")).status_code == 400
+    assert (await amira.get(ADD)).status_code == 200
+    several = (await amira.get(f"{ADD}?layer=parties&quote=Madaya")).text
+    assert "Which of these?" in several
+    assert "nth=2&amp;quote=Madaya" in several
+    second = (await amira.get(f"{ADD}?layer=parties&quote=Madaya&nth=2")).text
+    assert "Add it" in second
+    assert (await amira.get(f"{ADD}?layer=parties&quote=Madaya&nth=99")).status_code == 400
+    assert ask("SELECT * FROM reviews") == []
+
+
+async def test_a_party_has_a_kind_of_its_own(reviewed, ask):
+    assert (await add(Person(reviewed, "amira"), layer="parties", quote="the road", kind="ngo")).status_code == 302
+    assert ask("SELECT p.kind FROM party_mentions m JOIN parties p ON p.id = m.party_id WHERE quote = 'the road'") == [
+        ("ngo",)
+    ]

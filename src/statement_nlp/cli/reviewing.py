@@ -110,7 +110,8 @@ def _decide(
                 stood = reviews.review(database, record, decision, known)
         else:
             stood = reviews.review(database, record, decision)
-    done = {"accept": "accepted", "reject": "rejected", "correct": "corrected", "undo": "as the machine says again"}
+    undone = "as the machine says again" if stood.machine else "taken back: the machine does not find it"
+    done = {"accept": "accepted", "reject": "rejected", "correct": "corrected", "undo": undone}
     tell(f"{stood.subject.layer} {record} {done[action]}: {' '.join(stood.anchor.quote.split())}")
 
 
@@ -136,6 +137,17 @@ def reject(records: tuple[int, ...], db: Path, by: str, why: str | None) -> None
         _decide(db, record, "reject", by, why)
 
 
+def _fields(values: Iterable[str]) -> dict[str, str]:
+    """FIELD=VALUE as typed."""
+    changes = {}
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals:
+            raise click.UsageError(f"{value!r} is no FIELD=VALUE, such as condition=injured")
+        changes[name.strip()] = text
+    return changes
+
+
 @review.command("correct")
 @record_argument
 @click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
@@ -147,13 +159,32 @@ def correct(record: int, values: tuple[str, ...], db: Path, by: str, why: str | 
 
     Lists are separated by semicolons; an empty value is none. `review show ID` lists the fields.
     """
-    changes = {}
-    for value in values:
-        name, equals, text = value.partition("=")
-        if not equals:
-            raise click.UsageError(f"{value!r} is no FIELD=VALUE, such as condition=injured")
-        changes[name.strip()] = text
-    _decide(db, record, "correct", by, why, changes)
+    _decide(db, record, "correct", by, why, _fields(values))
+
+
+@review.command("add")
+@click.argument("statement")
+@click.argument("kind", type=click.Choice(("places", "parties", "figures", "claims", "demands")))
+@click.argument("quote")
+@click.argument("values", nargs=-1, metavar="[FIELD=VALUE...]")
+@click.option("--nth", type=click.IntRange(min=1), metavar="N", help="Which of several places where QUOTE stands.")
+@db_option
+@by_option
+@why_option
+def add(
+    statement: str, kind: str, quote: str, values: tuple[str, ...], nth: int | None, db: Path, by: str, why: str | None
+) -> None:
+    """Add what the program missed: QUOTE is copied from STATEMENT, KIND says what it is, the fields what it says.
+
+    figures need unit, condition and a number (low=4000), demands a theme; the other fields may stay away.
+    """
+    from statement_nlp.tracking import reviews
+
+    with opened(db) as database, knowing() as known:
+        which = database.find_statement(statement)
+        given = reviews.Missed(which, kind, quote, by, _fields(values), nth, why)
+        record = reviews.add(database, given, known)
+    tell(f"{kind} {record} added to {which}: {' '.join(quote.split())}")
 
 
 @review.command("undo")

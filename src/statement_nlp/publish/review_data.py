@@ -13,16 +13,19 @@ from datasette.utils import display_actor
 
 from statement_nlp.knowledge.gazetteer import Gazetteer
 from statement_nlp.publish import page_data
-from statement_nlp.store import judging
-from statement_nlp.store.corrections import CHOICES, FIELDS
+from statement_nlp.store import judging, missed
+from statement_nlp.store.corrections import CHOICES, FIELDS, locate, spans
 from statement_nlp.store.database import Database as Store
 from statement_nlp.store.judged_links import KINDS_OF
 from statement_nlp.store.judgements import JUDGED, TRAIL, context, difference, plain
-from statement_nlp.tracking.reviews import Decision, known, review
+from statement_nlp.tracking import reviews
+from statement_nlp.tracking.reviews import Decision, Missed, known, review
 
 OF_STATEMENT = """
     SELECT id, layer, record_id, verdict, quote, note, reviewer, reviewed, found FROM reviews
     WHERE attached = 1 AND (statement_id = :id OR other_statement_id = :id) ORDER BY start, id"""
+MOST_PLACES = 20
+"""So many places where the same words stand are offered."""
 WAITING = """SELECT count(*) AS n FROM (SELECT 1 FROM {table} WHERE judgement IS NULL LIMIT 10000)"""
 
 
@@ -77,6 +80,66 @@ async def decide(database: Database, record_id: int, decision: Decision) -> judg
                 gazetteer.close()
 
     return await asyncio.to_thread(write)
+
+
+async def add(database: Database, given: Missed) -> int:
+    """Add a record that the program missed to the database that is served; as `decide`, so this writes.
+
+    Raises:
+        ReviewError: it cannot be done; the message says why.
+        DatabaseError: another program keeps the database locked.
+    """
+    path = Path(str(database.path))
+
+    def write() -> int:
+        gazetteer = Gazetteer.open()
+        try:
+            with Store(path, create=False) as store:
+                return reviews.add(store, given, known(gazetteer))
+        finally:
+            gazetteer.close()
+
+    return await asyncio.to_thread(write)
+
+
+async def missed_at(
+    database: Database, statement: Mapping[str, Any], layer: str, quote: str, nth: int | None
+) -> dict[str, Any]:
+    """What the form for a record that the program missed shows of its words.
+
+    Returns:
+        `span`, or None where it is open which of several places is meant; `passage`, the words in their sentence;
+        `places`, such a passage of each place where there are several; `fields` of the form.
+
+    Raises:
+        CorrectionError: the words stand nowhere.
+    """
+    text = statement["text"]
+    found = spans(text, quote)
+    if not found or (nth is not None and not 1 <= nth <= len(found)):
+        locate(text, quote, nth)
+    at = found[(nth or 1) - 1] if nth or len(found) == 1 else None
+    start, end = at or found[0]
+    known_already = await database.execute_fn(
+        lambda connection: missed.suggest(connection, statement["id"], layer, start, end)
+    )
+    return {
+        "span": at,
+        "passage": context(text, start, end),
+        "places": [context(text, *one, around=60) for one in found[:MOST_PLACES]] if len(found) > 1 else [],
+        "fields": [
+            {
+                "name": name,
+                "value": known_already.get(name, missed.USUAL.get(name, "")),
+                "choices": CHOICES.get(name, ()),
+                "machine": None,
+                "long": name == "actions",
+                "needed": name in missed.WANTED.get(layer, ()),
+            }
+            for name in FIELDS[layer]
+            if name != "quote"
+        ],
+    }
 
 
 async def record(database: Database, record_id: int) -> dict[str, Any]:

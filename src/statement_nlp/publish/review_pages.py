@@ -6,19 +6,24 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Literal, cast
 
 from datasette.database import Database
+from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from statement_nlp.errors import ChangedRecordError, ReviewError, UnknownRecordError
 from statement_nlp.publish import page_data, review_data
 from statement_nlp.publish.answers import database_of, html
+from statement_nlp.records import THEMES
 from statement_nlp.store import judging
 from statement_nlp.store.filing import TABLES
 from statement_nlp.store.judgements import LAYERS, context, waiting
-from statement_nlp.tracking.reviews import Decision
+from statement_nlp.store.missed import BLANK
+from statement_nlp.tracking.reviews import Decision, Missed
 
 ON_A_PAGE = 10
 LISTED = 300
 LONGEST_NOTE = 1000
+LONGEST_QUOTE = 5000
+"""Characters of the words of a record that is added; the rest is cut off."""
 DONE = {"accept": "Accepted", "reject": "Rejected", "correct": "Corrected", "undo": "Taken back"}
 SIGN_IN = (
     "Only people who are signed in may judge records: open the link that `statement-nlp serve --review` printed, "
@@ -100,7 +105,8 @@ async def _page(
         raise NotFound(str(error)) from error
     back = _local((sent or {}).get("back") or request.args.get("back"))
     return await html(
-        datasette, request, "review_record.html", status, trouble=trouble, sent=sent or {}, back=back or "", **shown
+        datasette, request, "review_record.html", status, trouble=trouble, sent=sent or {}, back=back or "",
+        themes=THEMES, **shown,
     )  # fmt: skip
 
 
@@ -149,6 +155,46 @@ def _after(datasette: Any, sent: dict[str, str], action: str, stood: judging.Sta
     return f"{back}#rejected" if action == "reject" else f"{back}#r-{record_id}"
 
 
+async def missed(datasette: Any, request: Request) -> Response:
+    """A form for a record that the program missed, in two steps: words and kind, then fields; a POST adds it."""
+    database, reviewer = await _for_reviewers(datasette, request)
+    statement_id = tilde_decode(request.url_vars["id"])
+    statement = await page_data.one(
+        database, "SELECT id, title, published, kind, text FROM statements WHERE id = :id", id=statement_id
+    )
+    if statement is None:
+        raise NotFound(f"No statement {statement_id!r} is stored here.")
+    sent: dict[str, str] = {}
+    if request.method == "POST":
+        sent = {name: str(value) for name, value in (await request.post_vars()).items()}
+    asked = sent or {name: request.args.get(name) or "" for name in ("layer", "quote", "nth")}
+    layer, quote = asked.get("layer", ""), asked.get("quote", "").replace("\u200b", "")[:LONGEST_QUOTE]
+    nth = int(number) if (number := asked.get("nth", "")).isdecimal() else None
+    trouble, shown = None, None
+    try:
+        if layer in BLANK and quote.strip():
+            shown = await review_data.missed_at(database, statement, layer, quote, nth)
+            if sent:
+                values = {f["name"]: sent[f["name"]] for f in shown["fields"] if f["name"] in sent}
+                note = sent.get("note", "").strip()[:LONGEST_NOTE] or None
+                given = Missed(statement_id, layer, quote, reviewer, values, nth, note)
+                return _added(datasette, request, given, await review_data.add(database, given))
+        elif layer or quote.strip() or sent:
+            trouble = "Say which words, and what they are."
+    except ReviewError as error:
+        trouble = str(error)
+    return await html(
+        datasette, request, "review_add.html", 400 if trouble else 200, trouble=trouble, sent=sent, statement=statement,
+        layer=layer, quote=quote, nth=nth, themes=THEMES, **(shown or {"span": None, "places": [], "fields": []}),
+    )  # fmt: skip
+
+
+def _added(datasette: Any, request: Request, given: Missed, record_id: int) -> Response:
+    words = " ".join(given.quote.split())
+    datasette.add_message(request, f"Added: “{words[:80]}{'…' if len(words) > 80 else ''}”", datasette.INFO)
+    return Response.redirect(datasette.urls.path(f"/statement/{tilde_encode(given.statement_id)}#r-{record_id}"))
+
+
 async def judgements(datasette: Any, request: Request) -> Response:
     """The judgements that hold, the newest first, for all readers; with `unattached`, those whose words are gone."""
     database = await database_of(datasette, request)
@@ -163,7 +209,11 @@ async def judgements(datasette: Any, request: Request) -> Response:
 
 Route = tuple[str, Callable[..., Awaitable[Response]]]
 READING: list[Route] = [(r"^/judgements$", judgements)]
-WRITING: list[Route] = [(r"^/review$", queue), (r"^/review/record/(?P<id>\d{1,16})$", record)]
+WRITING: list[Route] = [
+    (r"^/review$", queue),
+    (r"^/review/record/(?P<id>\d{1,16})$", record),
+    (r"^/review/add/(?P<id>.+)$", missed),
+]
 
 
 async def off(datasette: Any, request: Request) -> Response:

@@ -6,6 +6,8 @@ new; numbers, bounds, dates and codes are those of docs/annotation.md; a new quo
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, get_args
@@ -173,17 +175,63 @@ def number(text: str) -> float:
 
 def _span(record: Record, quote: str, text: str) -> tuple[int, int]:
     """Where the words of a corrected quote stand: over those of the record."""
-    wanted = quote.strip().replace("\r\n", "\n")
-    if not wanted:
+    if not quote.strip():
         raise CorrectionError("quote cannot be empty: reject the record if there is none")
-    starts = list(find_all(text, wanted))
-    if not starts:
-        raise CorrectionError(f"the words {wanted!r} do not stand in the statement: copy them from its text")
-    over = [at for at in starts if at < record.end and at + len(wanted) > record.start]
+    found = spans(text, quote)
+    if not found:
+        raise CorrectionError(f"the words {quote.strip()!r} do not stand in the statement: copy them from its text")
+    over = [span for span in found if span[0] < record.end and span[1] > record.start]
     if not over:
         raise CorrectionError("a corrected quote must overlap the one that the record has: reject this record instead")
-    start = min(over, key=lambda at: abs(at - record.start))
-    return start, start + len(wanted)
+    return min(over, key=lambda span: abs(span[0] - record.start))
+
+
+def spans(text: str, quote: str) -> list[tuple[int, int]]:
+    r"""Everywhere that words stand in a text, as half-open code points; its lines may be broken elsewhere.
+
+    >>> spans("In the city\nof Aleppo, the city", "the city of"), spans("on and on", "on")
+    ([(3, 14)], [(0, 2), (7, 9)])
+    """
+    words = quote.split()
+    if len(words) < 2:
+        return [(at, at + len(words[0])) for at in find_all(text, words[0])] if words else []
+    return [found.span() for found in re.finditer(r"\s+".join(map(re.escape, words)), text)]
+
+
+def locate(text: str, quote: str, nth: int | None = None) -> tuple[int, int]:
+    """Where the words that a person names stand in a text.
+
+    Args:
+        text: of the statement.
+        quote: its words, as they stand there.
+        nth: which of several places is meant, from 1.
+
+    Raises:
+        CorrectionError: they do not stand there, or more than once and nobody says which; with the way out.
+    """
+    if not quote.strip():
+        raise CorrectionError("say which words: copy them from the text of the statement")
+    found = spans(text, quote)
+    shown = " ".join(quote.split())
+    if not found:
+        raise CorrectionError(f"the words “{shown}” do not stand in the statement{_as_far_as(text, shown)}")
+    if nth is None and len(found) > 1:
+        raise CorrectionError(
+            f"the words “{shown}” stand {len(found)} times in the statement: say which of them, from 1 to "
+            f"{len(found)}, or give more of the words around"
+        )
+    if not 1 <= (nth or 1) <= len(found):
+        raise CorrectionError(f"the words “{shown}” stand {len(found)} times in the statement, not {nth}")
+    return found[(nth or 1) - 1]
+
+
+def _as_far_as(text: str, quote: str) -> str:
+    """The way out for words that do not stand in a text: how many of the first ones do."""
+    words = quote.split()
+    there = bisect_left(range(1, len(words)), True, key=lambda n: not spans(text, " ".join(words[:n])))
+    if not there:
+        return ": copy them from its text, letter by letter"
+    return f": “{' '.join(words[:there])}” does, but not with “{words[there]}” behind it; copy them from its text"
 
 
 def _correct_place(

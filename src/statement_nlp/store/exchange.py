@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from statement_nlp.errors import CorrectionError, ReviewError
 from statement_nlp.records import Claim, Demand, Figure, Party
@@ -18,6 +18,7 @@ COLUMNS = (
     "layer", "statement_id", "other_statement_id", "verdict", "quote", "start", "end", "preceding", "following",
     "before", "after", "judged", "note", "reviewer", "reviewed",
 )  # fmt: skip
+VERDICTS = get_args(judging.Verdict)
 OBJECTS = ("before", "after", "judged")
 
 
@@ -80,7 +81,7 @@ def _read(line: str, number: int) -> dict[str, Any]:
     try:
         given = json.loads(line)
         read = {name: given[name] for name in COLUMNS}
-        if read["layer"] not in corrections.FIELDS or read["verdict"] not in ("accepted", "rejected", "corrected"):
+        if read["layer"] not in corrections.FIELDS or read["verdict"] not in VERDICTS:
             raise ValueError(f"no judgement of {read['layer']}")
         if len(read["quote"]) != read["end"] - read["start"] and read["layer"] != "links":
             raise ValueError("the quote is not as long as its span")

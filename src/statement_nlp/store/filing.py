@@ -43,8 +43,8 @@ UNSAID = ("confidence", "method", "cues", "part_of", "position")
 class Filed:
     """A record with the id that it is stored under.
 
-    `judgement` is what a person decided; `machine` the record as it was found, where a person's stands in its place;
-    `places` and `parties` are those that a person gave by name.
+    `judgement` is what a person decided (accepted, too, where they added it); `machine` the record as it was found,
+    where a person's stands in its place; `places` and `parties` are those that a person gave by name.
     """
 
     id: int
@@ -75,6 +75,12 @@ class Numbering:
             row = self._connection.execute(query, (made,)).fetchone()
             if row is None or row[0] == self._statement_id:
                 return made
+
+    def pass_over(self, records: Records) -> None:
+        """Take the ids of records as given, in the order in which they were found."""
+        for layer, filed in records.items():
+            for f in filed:
+                self.give(layer, f.record.start, f.record.end)
 
 
 def layers_of(extraction: Extraction) -> dict[str, tuple[Record, ...]]:

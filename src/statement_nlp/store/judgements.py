@@ -87,9 +87,12 @@ ORDER BY id DESC LIMIT :limit"""
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """What a judgement changed, in words: `condition: trapped, now detained`."""
+    """What a judgement changed, in words: `condition: trapped, now detained`; of an added record, what it says."""
     if not after:
         return ""
+    if not before:
+        said = {name: value for name, value in after.items() if name not in ("quote", "start", "end")}
+        return "; ".join(f"{name}: {plain(value)}" for name, value in said.items() if value not in (None, [], ""))
     changed = [
         name for name in after if name in before and before[name] != after[name] and name not in ("start", "end")
     ]

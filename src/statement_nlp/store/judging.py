@@ -1,4 +1,4 @@
-"""Judgements of people: a record or link accepted, rejected or corrected, and taken back.
+"""Judgements of people: a record or link accepted, rejected or corrected, and taken back; missed.py adds records.
 
 Every function writes within the caller's transaction. What the tables hold of a statement is always made from what the
 machine found (`machine_records`) and what people decided (`reviews`); `review_events` keeps every step.
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from statement_nlp.errors import ChangedRecordError, CorrectionError, ReviewError, UnknownRecordError
-from statement_nlp.records import PlaceMention
+from statement_nlp.records import PlaceMention, Statement
 from statement_nlp.store import corrections, filing, gazetted, judged_links, loading, reattaching
 from statement_nlp.store.clock import now
 from statement_nlp.store.filing import Filed, Records, Values
 from statement_nlp.store.reattaching import Anchor, Review
 from statement_nlp.store.saving import Writer
 
-Verdict = Literal["accepted", "rejected", "corrected"]
-Action = Literal["accept", "reject", "correct", "undo"]
+Verdict = Literal["accepted", "rejected", "corrected", "added"]
+Action = Literal["accept", "reject", "correct", "undo", "add"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +238,16 @@ def _decide_record(
     verdict: Verdict = "rejected"
     if made:
         said = filing.values(made.record)
-        verdict = "accepted" if found and said == filing.values(found.record) else "corrected"
+        # what the machine does not find is what a person says, and may be right as it is shown
+        kept = found is None and decision.action == "accept"
+        verdict = "accepted" if kept or (found and said == filing.values(found.record)) else "corrected"
     if filing.machine_records(connection, statement_id) is None:
         filing.keep_machine(connection, statement_id, machine, places)
     at = found.record if found else shown.record
     anchor = Review.of(row).anchor if row else Anchor.at(text, at.start, at.end)
     judged = {"record": filing.to_plain(made.record) if made else None, **(made.as_plain() if made else {})}
     after = filing.values(made.record) if made else {}
-    _store(connection, now_is, decision, verdict, (statement_id, None), anchor, after, judged)
+    keep(connection, now_is, decision, verdict, (statement_id, None), anchor, after, judged)
     rewrite(connection, statement_id, lookup)
 
 
@@ -265,14 +267,18 @@ def _judged(
         raise CorrectionError("a correction needs a value: FIELD=VALUE")
     if known is None:
         raise CorrectionError("nothing can be corrected without the gazetteer and the register")
-    statement = loading.load_statement(connection, statement_id)
-    mentions = [f.record.place for f in machine["places"] if isinstance(f.record, PlaceMention) and f.record.place]
-    around = corrections.Surroundings(statement.text, mentions, frozenset(statement.countries))
+    around = surroundings(loading.load_statement(connection, statement_id), machine)
     layer = next(name for name, kind in filing.CLASSES.items() if isinstance(shown.record, kind))
     made = corrections.correct(layer, shown.record, decision.changes, around, known)
     made.places = before.places | made.places
     made.parties = before.parties | made.parties
     return made
+
+
+def surroundings(statement: Statement, machine: Records) -> corrections.Surroundings:
+    """What a correction is read against: the text of a statement and the places that the machine found in it."""
+    mentions = [f.record.place for f in machine["places"] if isinstance(f.record, PlaceMention) and f.record.place]
+    return corrections.Surroundings(statement.text, mentions, frozenset(statement.countries))
 
 
 def _decide_link(connection: sqlite3.Connection, now_is: Standing, decision: Decision) -> None:
@@ -290,7 +296,7 @@ def _decide_link(connection: sqlite3.Connection, now_is: Standing, decision: Dec
     said = judged_links.values({**link, "kind": kind}) if verdict != "rejected" else {}
     at = Anchor(f"{link['a_quote']} / {link['b_quote']}", ends["a"]["start"], "", "")
     judged = {"link": link, "kind": kind, **ends}
-    _store(
+    keep(
         connection, now_is, decision, verdict, (link["a_statement_id"], link["b_statement_id"]), at, said, judged
     )  # fmt: skip
     judged_links.write(connection, link, verdict, kind)
@@ -305,7 +311,7 @@ def _link_kind(layer: str, changes: dict[str, str]) -> str:
     return kind
 
 
-def _store(
+def keep(
     connection: sqlite3.Connection,
     now_is: Standing,
     decision: Decision,
@@ -411,9 +417,7 @@ def rewrite(
     row = connection.execute("SELECT run_id FROM statements WHERE id = ?", (statement_id,)).fetchone()
     if refit:
         numbering = filing.Numbering(connection, statement_id, statement.text)
-        for layer, filed in machine.items():
-            for f in filed:
-                numbering.give(layer, f.record.start, f.record.end)
+        numbering.pass_over(machine)
         records = reattaching.reattach(connection, statement_id, statement.text, machine, numbering)
     else:
         records = reattaching.apply(machine, reattaching.of_statement(connection, statement_id))

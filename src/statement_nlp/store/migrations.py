@@ -82,6 +82,12 @@ def m0010_persons(db: Database) -> None:
     run(db.conn, "0010_persons.sql")
 
 
+@MIGRATIONS()
+def m0011_added(db: Database) -> None:
+    """Records that the machine missed and people added are judgements, too."""
+    run(db.conn, "0011_added.sql")
+
+
 def run(connection: sqlite3.Connection, name: str) -> None:
     """Run the statements of a packaged SQL file one by one, inside the caller's transaction."""
     for statement in split(files("statement_nlp.store").joinpath("sql", name).read_text(encoding="utf-8")):

@@ -102,7 +102,7 @@ class Review:
         return Filed(
             self.record_id,
             _grounded(self.judged, machine.record) if machine else self.judged,
-            self.verdict,
+            "accepted" if self.verdict == "added" else self.verdict,
             machine.record if machine else None,
             {name: filing.to_place(data) for name, data in self.places.items()},
             {name: Party(**data) for name, data in self.parties.items()},

@@ -297,6 +297,7 @@ class Writer:
 
     def _write_claims(self) -> None:
         published = interval(self.statement.published)[0]
+        ours = [f.record for f in self.records["figures"] if f.judgement and f.machine is None]
         for filed in self.records["claims"]:
             if not isinstance(c := filed.record, Claim):
                 continue
@@ -306,7 +307,9 @@ class Writer:
             }  # fmt: skip
             self._record("claims", filed, columns)
             self._places_of("claim_named_places", "claim_id", filed, c.places)
-            inside = [self.figures.get(start, (None, start)) for start in c.figures]
+            # the machine's claims know nothing of the figures that stand by a person's word alone
+            added = (f.start for f in ours if c.start <= f.start and f.end <= c.end)
+            inside = [self.figures.get(start, (None, start)) for start in dict.fromkeys((*c.figures, *added))]
             self.waiting.put(
                 "INSERT INTO claim_figures(claim_id, position, start, figure_id) VALUES (?, ?, ?, ?)",
                 [(filed.id, n, start, figure_id) for n, (figure_id, start) in enumerate(inside)],

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 
 from statement_nlp.knowledge.gazetteer import Gazetteer
 from statement_nlp.knowledge.parties import Register
-from statement_nlp.store import Database, corrections, exchange, judging
+from statement_nlp.store import Database, corrections, exchange, judging, missed
 from statement_nlp.store.judging import Decision, Standing
+from statement_nlp.store.missed import Missed
 from statement_nlp.tracking import tracks
 from statement_nlp.tracking.linking import link_statement
 from statement_nlp.tracking.organisations import organise
 
-__all__ = ["Decision", "Standing", "known", "review", "take"]
+__all__ = ["Decision", "Missed", "Standing", "add", "known", "review", "take"]
 
 LINKED = ("figures", "demands", "claims", "places", "parties")
 """Layers whose records, or whose places and parties, links are made from."""
@@ -42,17 +43,40 @@ def review(db: Database, record_id: int, decision: Decision, known: corrections.
     with db.transaction() as connection:
         where = judging.find(connection, record_id) if decision.action != "undo" else None
         statements = where.statements if where else judging.statements_of(connection, record_id)
-        before = {s: tracks.touched(connection, s) for s in statements}
+        before = [tracks.touched(connection, s) for s in statements]
         stood = judging.decide(connection, record_id, decision, known=known, lookup=lookup)
-        for statement_id in statements:
-            stored = connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement_id,)).fetchone()
-            if stored and stood.subject.layer in LINKED:
+        for statement_id in statements if stood.subject.layer in LINKED else ():
+            if connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement_id,)).fetchone():
                 link_statement(connection, statement_id)
-        for touched in before.values():
+        for touched in before:
             tracks.retrack(connection, touched)
     if stood.subject.layer == "signatories" and decision.action != "accept":
         organise(db)
     return stood
+
+
+def add(db: Database, given: Missed, known: corrections.Known) -> int:
+    """Add a record that the machine missed, in one transaction; links and tracks follow.
+
+    Args:
+        db: an open database.
+        given: the words, the kind and the fields of the record, and who adds it.
+        known: places and parties.
+
+    Returns:
+        The id of the record.
+
+    Raises:
+        UnknownStatementError: no such statement is stored.
+        ReviewError: the words do not stand there, a value cannot be, or the record is there already.
+        DatabaseError: the database cannot be written.
+    """
+    with db.transaction() as connection:
+        before = tracks.touched(connection, given.statement_id)
+        record_id = missed.add(connection, given, known=known, lookup=known.place)
+        link_statement(connection, given.statement_id)
+        tracks.retrack(connection, before)
+    return record_id
 
 
 def take(db: Database, lines: Iterable[str], by: str) -> exchange.Imported:

@@ -67,3 +67,30 @@ const inStep = () => {
   if (beside.matches && !location.hash) followText();
 };
 if (records?.classList.contains("in-order")) inStep();
+
+// What is selected in the text goes into the form for what the program missed, which then stands at the foot of the screen.
+const missed = document.getElementById("missed");
+const words = (range) => {
+  const part = range.cloneContents();
+  for (const mark of part.querySelectorAll(".to-record")) mark.remove();
+  for (const line of part.querySelectorAll("p, summary")) line.append(" ");
+  return part.textContent.replaceAll("\u200b", "").replace(/\s+/g, " ");
+};
+if (missed) {
+  document.addEventListener("selectionchange", () => {
+    const chosen = getSelection();
+    if (!chosen.rangeCount || !text.contains(chosen.anchorNode) || !text.contains(chosen.focusNode)) return;
+    const range = chosen.getRangeAt(0), quote = words(range).trim();
+    missed.classList.toggle("held", quote !== "");
+    if (!quote) return;
+    const before = document.createRange();
+    before.setStart(text, 0);
+    before.setEnd(range.startContainer, range.startOffset);
+    const read = words(before).replace(/^ /, "") + words(range).replace(/ $/, "");
+    let times = 0;
+    for (let at = read.indexOf(quote); at >= 0; at = read.indexOf(quote, at + 1)) times += 1;
+    missed.elements.quote.value = quote;
+    missed.elements.nth.value = times;
+  });
+  missed.elements.quote.addEventListener("input", () => (missed.elements.nth.value = ""));
+}
