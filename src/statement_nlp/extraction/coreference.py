@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
 from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.extraction.entities_parties import register
 from statement_nlp.records import PartyMention
 
 REACH = 110
@@ -112,12 +114,14 @@ class PartyCoreference:
             words = heard.mention.party.name.lower().split()
             if len(words) > 1 and words[-1] == noun:
                 return (heard.mention.party.name,)
-        if noun in GOVERNING or token.lemma_.lower() in GOVERNING:
-            for heard in reversed([h for h in self.heard if h.last < token.i]):
-                name = set(heard.mention.party.name.lower().split())
-                if heard.mention.party.kind == "state" and heard.head.lower_ != noun and not name & lexicon()["organs"]:
-                    return (heard.mention.party.name,)
-        return ()
+        return self._governing(token) if noun in GOVERNING else ()
+
+    def _governing(self, token: Token) -> tuple[str, ...]:
+        """The country named last before "the authorities", else the last state that is no organ of one."""
+        before = [h.mention.party for h in reversed(self.heard) if h.last < token.i]
+        states = [p.name for p in before if p.kind == "state" and not set(p.name.lower().split()) & lexicon()["organs"]]
+        countries = [name for name in states if is_country(name)]
+        return tuple((countries or states)[:1])
 
     def _salience(self, heard: _Heard, token: Token) -> float:
         distance = token.i - heard.last
@@ -141,6 +145,14 @@ class PartyCoreference:
         return len(between) <= 4 and all(
             t.lower_ in {",", "and", "the", "or", "as", "well", "with", "government", "of", "both"} for t in between
         )
+
+
+@lru_cache(maxsize=4096)
+def is_country(name: str) -> bool:
+    """Whether the canonical name of a party is that of a country."""
+    known = register().lookup(name)
+    state = register().state(known.country) if known is not None and known.country else None
+    return state is not None and state.name == name
 
 
 def _names(heard: Iterable[_Heard]) -> tuple[str, ...]:

@@ -9,25 +9,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from spacy.tokens import Token
 
-from statement_nlp.extraction.coreference import PartyCoreference
+from statement_nlp.extraction.coreference import PartyCoreference, is_country
 from statement_nlp.extraction.demand_context import SUBJECTS, Context
 from statement_nlp.extraction.demand_cues import cues
 from statement_nlp.extraction.demand_features import Candidate, is_plausible
 from statement_nlp.extraction.demand_lexicon import lexicon
 from statement_nlp.extraction.demand_syntax import Cue, conjuncts
 from statement_nlp.extraction.demand_units import Introduction, Unit
+from statement_nlp.extraction.entities_parties import register
 from statement_nlp.records import PartyMention
 
 _CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "xcomp", "parataxis", "punct"})
 _PREPOSITIONS = frozenset(
     {"of", "in", "on", "upon", "by", "over", "against", "from", "with", "to", "for", "between", "including"}
 )
+_BESIDE = frozenset({"outside", "beyond", "against", "over", "with", "than", "under", "near", "around"})
+"""Behind these stands somebody else than the one whom the noun before names."""
 TOLD = frozenset(
     {"letter", "write", "send", "message", "tell", "petition", "submission", "advocate", "appeal", "submit"}
 )
@@ -47,9 +50,14 @@ def _joining() -> re.Pattern[str]:
 
 
 class AddresseeFinder:
-    """Finds who is addressed by the demands of one Doc; ask in the order of the text, for demands carry over."""
+    """Finds who is addressed by the demands of one Doc; ask in the order of the text, for demands carry over.
 
-    def __init__(self, context: Context) -> None:
+    Args:
+        context: of the Doc.
+        demands: all units that are taken for demands; whom some of them name tells whom the others mean.
+    """
+
+    def __init__(self, context: Context, demands: Sequence[Candidate] = ()) -> None:
         self.context = context
         self.coreference = PartyCoreference(context.doc)
         self._last: tuple[str, ...] = ()
@@ -61,8 +69,39 @@ class AddresseeFinder:
         self._counts = counts
         own = self.context.author_names
         self._own = {m.party.name.lower() for m in context.doc._.parties if m.quote.lower() in own}
-        states = [n for n, _ in counts.most_common() if self._kinds[n] == "state"]
-        self._main_state = states[0] if states else None
+        self._main_state = self._state_in_question()
+        self._asked_by_name = self._profile(demands)
+        self._titled = self._in_title()
+
+    def _state_in_question(self) -> str | None:
+        """The country that the text is about: most of its places and mentions; else the state named most."""
+        places = Counter(m.country for m in self.context.doc._.places if m.country)
+        counts: Counter[str] = Counter()
+        for code, count in places.items():
+            if (state := register().state(code)) is not None:
+                counts[state.name] += count
+        for name, count in self._counts.items():
+            if is_country(name):
+                counts[name] += count
+        for name in [name for name in counts if self._is_author(name) or name in self.context.own_parties]:
+            del counts[name]
+        if counts:
+            return counts.most_common(1)[0][0]
+        return next((n for n, _ in self._counts.most_common() if self._kinds[n] == "state"), None)
+
+    def _profile(self, demands: Sequence[Candidate]) -> Counter[str]:
+        """How often each party is asked by name, by a label or by an introduction in the whole text."""
+        return Counter(n for d in demands for n in set(self._explicit(d)) if not self._is_author(n))
+
+    def _explicit(self, candidate: Candidate) -> tuple[str, ...]:
+        label = self._in(*candidate.unit.label) if candidate.unit.label is not None else ()
+        named = tuple(n for cue in self._good(candidate) for n in self.asked(cue))
+        return label or named or self._introduced(candidate.unit)
+
+    def _in_title(self) -> frozenset[str]:
+        statement = self.context.doc._.statement
+        title = (statement.title or "") if statement is not None else ""
+        return frozenset(m.party.name for m in self.context.doc._.parties if m.quote in title)
 
     def remember(self, candidate: Candidate, names: Iterable[str]) -> None:
         """Note what a demand was decided to address; what follows may carry it on."""
@@ -136,6 +175,11 @@ class AddresseeFinder:
                     )
         if self._main_state:
             yield "main_state", (self._main_state,)
+        most = self._asked_by_name.most_common(1)
+        if most:
+            yield "asked_most", tuple(n for n, count in self._asked_by_name.items() if count == most[0][1])[:3]
+        yield "asked", tuple(n for n, _ in self._asked_by_name.most_common(4))
+        yield "titled", tuple(sorted(self._titled))
 
     def _add_mentions(self, candidate: Candidate, found: dict[str, set[str]]) -> None:
         """Parties that stand in the unit or the two sentences before it, by the part that they play there."""
@@ -210,7 +254,7 @@ class AddresseeFinder:
             chain = chain.head
 
     def _features(self, name: str, sources: set[str], explicit: set[str], candidate: Candidate) -> dict[str, float]:
-        kind = self._kinds.get(name, "described")
+        kind = self._kinds.get(name, "state" if name == self._main_state else "described")
         direct = sources & EXPLICIT
         if direct:
             out = {f"direct:{source}": 1.0 for source in sources if source.split(":")[0] in EXPLICIT}
@@ -223,7 +267,8 @@ class AddresseeFinder:
                 }
             )
         elif explicit:
-            out = {f"more:{source}": 1.0 for source in sources if source.split(":")[0] in MORE}
+            seen = {s for s in sources if s[:5] != "prep:"} if "joined" in sources else sources
+            out = {f"more:{source}": 1.0 for source in seen if source.split(":")[0] in MORE}
             out[f"more|{kind}"] = 1.0
             if "inner" in sources:
                 out[f"inner|{kind}"] = 1.0
@@ -237,6 +282,9 @@ class AddresseeFinder:
             )
             out.update({f"open:{s}|{voice}": 1.0 for s in sources & {"carried", "main_state", "inside", "carried_far"}})
             out["open"] = 1.0
+            out["open:asked share"] = self._asked_by_name[name] / (sum(self._asked_by_name.values()) or 1)
+            if not self._asked_by_name:
+                out["open:none asked"] = 1.0
         if self.context.is_own(name):
             out["own"] = 1.0
         out["share"] = self._counts[name] / (sum(self._counts.values()) or 1)
@@ -254,7 +302,7 @@ class AddresseeFinder:
                 first, second = (left, right) if left.start <= right.start else (right, left)
                 if left.party.name in linked and _joining().fullmatch(self.context.text, first.end, second.start):
                     sources = found.setdefault(right.party.name, set())
-                    if "range" in sources:
+                    if "range" in sources or "leading" in found[left.party.name]:
                         sources.add("joined")
                         linked.add(right.party.name)
 
@@ -290,13 +338,20 @@ class AddresseeFinder:
         found = [m.party.name for t in inside if (m := parties.get(t.i)) is not None and _counts(t, head, at_head)]
         if found:
             return tuple(dict.fromkeys(found))
-        resolved = self.coreference.resolve(head)
+        resolved = self._ruled(head) or self.coreference.resolve(head)
         if resolved:
             return resolved
-        lemmas = {head.lemma_.lower(), head.lower_}
+        lemmas = {head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s")}
         if lemmas & lexicon()["actor_nouns"] and head.pos_ in {"NOUN", "PROPN"} and not self.context.is_own(head.text):
             return (_plain_phrase(head),)
         return ()
+
+    def _ruled(self, head: Token) -> tuple[str, ...]:
+        """The country of "Ethiopia's leaders": they and its government are one."""
+        if head.lemma_.lower() not in lexicon()["ruler_nouns"] or any(c.dep_ in {"amod", "compound"} for c in head.lefts):
+            return ()
+        owners = [m.party for c in head.lefts if c.dep_ == "poss" and (m := self.context.parties.get(c.i)) is not None]
+        return tuple(p.name for p in owners if p.kind == "state")
 
     def _agents(self, cue: Cue) -> tuple[str, ...]:
         out: list[str] = []
@@ -359,7 +414,7 @@ class AddresseeFinder:
         tokens = [t for t in unit.span if not t.is_space and not t.is_punct]
         for token in tokens[:6]:
             if token.i in self.context.parties:
-                return self.names(token.doc[token.i : token.i + 1].root)
+                return self.names(token.head if token.dep_ == "poss" else token)
             if token.pos_ in {"VERB", "AUX"}:
                 break
         return ()
@@ -410,6 +465,8 @@ def _counts(token: Token, head: Token, at_head: PartyMention | None) -> bool:
     chain = token
     while chain.i != head.i and chain.head.i != chain.i:
         if chain.dep_ in {"poss", "compound", "amod", "nmod"}:
+            return False
+        if chain.dep_ == "prep" and chain.lower_ in _BESIDE:
             return False
         if at_head is not None and (
             chain.dep_ == "appos" or (chain.dep_ == "prep" and chain.lower_ in {"including", "like"})

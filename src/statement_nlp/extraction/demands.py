@@ -83,12 +83,11 @@ def demands(doc: Doc, *, models: Models | None = None) -> Iterator[Demand]:
     models = models or Models.read()
     context = Context(doc)
     found = [c for c in candidates(context) if not c.unit.introduces]
-    finder = AddresseeFinder(context)
+    taken = [(c, p) for c, p in zip(found, _probabilities(found, models), strict=True) if p >= THRESHOLD]
+    finder = AddresseeFinder(context, [candidate for candidate, _ in taken])
     themes: tuple[str, ...] = ()
     last = -9
-    for candidate, likely in zip(found, _probabilities(found, models), strict=True):
-        if likely < THRESHOLD:
-            continue
+    for candidate, likely in taken:
         before = themes if candidate.unit.block - last <= 1 else ()
         for demand in _of_unit(candidate, likely, context, finder, models, before):
             themes, last = demand.themes, candidate.unit.block

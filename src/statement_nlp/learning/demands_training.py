@@ -91,12 +91,10 @@ def rows(doc: Doc, gold: Mapping[str, Any]) -> tuple[list[Row], list[Row]]:
     sentences = []
     for candidate in found:
         sentences.append(Row(features(candidate), bool(_held(candidate, golden)), statement.id))
-    finder = AddresseeFinder(context)
+    asked = [(candidate, held) for candidate in found if (held := _held(candidate, golden))]
+    finder = AddresseeFinder(context, [candidate for candidate, _ in asked])
     addressees = []
-    for candidate in found:
-        held = _held(candidate, golden)
-        if not held:
-            continue
+    for candidate, held in asked:
         wanted = Names().party_set(name for item in held for name in item.get("addressees") or ())
         for name, named in finder.candidates(candidate).items():
             addressees.append(Row(named, _is_wanted(name, wanted), statement.id))
