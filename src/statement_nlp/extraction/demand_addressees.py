@@ -29,6 +29,7 @@ _CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "xcomp", "parataxis", "p
 _PREPOSITIONS = frozenset(
     {"of", "in", "on", "upon", "by", "over", "against", "from", "with", "to", "for", "between", "including"}
 )
+_QUALIFIERS = frozenset({"poss", "nmod", "compound", "amod"})
 _BESIDE = frozenset({"outside", "beyond", "against", "over", "with", "than", "under", "near", "around"})
 """Behind these stands somebody else than the one whom the noun before names."""
 TOLD = frozenset(
@@ -316,7 +317,7 @@ class AddresseeFinder:
             return self._agents(cue)
         out: list[str] = []
         for token in cue.asked:
-            out += self.names(token)
+            out += self.names(token) or self._described(token, cue)
         if not out and cue.kind in {"call", "call_noun"} and cue.acts and not cue.asked:
             out += self._between(cue)
         if not out and cue.kind == "call" and "noun" in cue.marks and cue.acts:
@@ -346,12 +347,21 @@ class AddresseeFinder:
             return (_plain_phrase(head),)
         return ()
 
+    def _described(self, token: Token, cue: Cue) -> tuple[str, ...]:
+        """The words for those whom a call asks to act, whatever noun it is: "the bars of the world"."""
+        calls = cue.kind == "call" and cue.acts and not {"noun", "that", "for"} & cue.marks
+        if not calls or token.pos_ not in {"NOUN", "PROPN"} or self.context.is_own(token.text):
+            return ()
+        return (_plain_phrase(token),)
+
     def _ruled(self, head: Token) -> tuple[str, ...]:
         """The country of "Ethiopia's leaders": they and its government are one."""
-        if head.lemma_.lower() not in lexicon()["ruler_nouns"] or any(c.dep_ in {"amod", "compound"} for c in head.lefts):
+        if head.lemma_.lower() not in lexicon()["ruler_nouns"]:
             return ()
-        owners = [m.party for c in head.lefts if c.dep_ == "poss" and (m := self.context.parties.get(c.i)) is not None]
-        return tuple(p.name for p in owners if p.kind == "state")
+        before = [(c, self.context.parties.get(c.i)) for c in head.lefts if c.dep_ in _QUALIFIERS]
+        if len(before) != 1 or (mention := before[0][1]) is None or not is_country(mention.party.name):
+            return ()
+        return (mention.party.name,)
 
     def _agents(self, cue: Cue) -> tuple[str, ...]:
         out: list[str] = []
@@ -401,13 +411,17 @@ class AddresseeFinder:
             return ()
         if introduction.is_call:
             above = Unit(introduction.start, introduction.end, span, unit.block, unit.zone, False, True)
-            found = [n for cue in cues(above, self.context) if cue.kind != "item_to" for n in self.asked(cue)]
+            calls = [cue for cue in cues(above, self.context) if cue.kind != "item_to"]
+            found = [n for cue in calls for n in self.asked(cue)]
             if found:
                 return tuple(dict.fromkeys(found))
         if re.search(r"\byou\b", span.text):
             return self._letter
+        if span[0].tag_ == "VBG":
+            return ()
         own = {m.party.name for m in self.context.doc._.parties if self.context.is_own(m.quote)}
-        return tuple(n for n in self._in(introduction.start, introduction.end) if n not in own)
+        owning = {m.party.name for t in span if t.dep_ in {"poss", "nmod"} and (m := self.context.parties.get(t.i))}
+        return tuple(n for n in self._in(introduction.start, introduction.end) if n not in own | owning)
 
     def _leading(self, unit: Unit) -> tuple[str, ...]:
         """The party that a list item begins with ("the Council to convene ...", "donors pay ...")."""
@@ -464,7 +478,7 @@ def _counts(token: Token, head: Token, at_head: PartyMention | None) -> bool:
         return True
     chain = token
     while chain.i != head.i and chain.head.i != chain.i:
-        if chain.dep_ in {"poss", "compound", "amod", "nmod"}:
+        if chain.dep_ in _QUALIFIERS:
             return False
         if chain.dep_ == "prep" and chain.lower_ in _BESIDE:
             return False
