@@ -145,12 +145,37 @@ ADDRESSED = [
     ("Demands that the River Front lift the siege of the town;", {"River Front"}, "subject of a that-clause"),
     ("It is vital that all parties let the nurses work.", {"parties to the conflict"}, "necessity"),
     ("To the Security Council: adopt a resolution this week.", {"UN Security Council"}, "label"),
+    ("We urge Kenya's leaders to open the road.", {"Kenya"}, "who rules a state is the state"),
+    ("Kenya has closed the road. Authorities must open it.", {"Kenya"}, "authorities of the country named last"),
+    ("States outside the Security Council should pay.", set(), "who stands outside it is not meant with it"),
+    ("Chad must pay. We ask the ferry crews to sail.", set(), "whoever a call asks, it is not the one before"),
+    (
+        "We urge their further restraint, and call on Chad to open the road.",
+        {"Chad"},
+        "what is theirs is asked of none",
+    ),
+    ("We urge Chad to open the road, and Kenya to send fuel.", {"Kenya"}, "a second one asked by the same verb"),
 ]
 
 
 @pytest.mark.parametrize(("text", "expected", "why"), ADDRESSED, ids=[why for *_, why in ADDRESSED])
 def test_addressees(nlp: Language, models: Models, text: str, expected: set[str], why: str) -> None:
     last = found(nlp, models, f"The road has been closed since May. {text}")[-1]
+    assert set(last.addressees) == expected, why
+
+
+LISTS = [
+    ("We demand that:\n\n• Kenya and Chad open the road;\n", {"Kenya", "Chad"}, "joint subjects of a list item"),
+    ("Recognizing the role of the African Union,\n\n• Calls on Member States to pay;\n", {"UN member states"},
+     "a preamble asks nobody"),
+    ("Out of respect for Russia's word, we call for the following:\n\n• an end to the siege by Kenya.\n", {"Kenya"},
+     "the owner of what is named above a list is not asked"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected", "why"), LISTS, ids=[why for *_, why in LISTS])
+def test_addressees_of_list_items(nlp: Language, models: Models, text: str, expected: set[str], why: str) -> None:
+    last = found(nlp, models, f"The road has been closed since May.\n\n{text}\nThe rains are near.\n")[-1]
     assert set(last.addressees) == expected, why
 
 

@@ -34,6 +34,7 @@ CASES = [
     ("Kenya closed the road. The government must open it.", "government", ("Kenya",), "the government of the state"),
     ("Amal Rizk spoke. She must be heard.", "She", ("Amal Rizk",), "a person"),
     ("Kenya met Chad. Those who carry arms must stop.", "Those", (), "a description of its own, no pronoun"),
+    ("Kenya closed the road. States must act.", "States", (), "states in general are not the one named before"),
     ("They must act.", "They", (), "nobody named before"),
 ]
 

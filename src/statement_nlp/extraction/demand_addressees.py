@@ -20,22 +20,22 @@ from statement_nlp.extraction.demand_context import SUBJECTS, Context
 from statement_nlp.extraction.demand_cues import cues
 from statement_nlp.extraction.demand_features import Candidate, is_plausible
 from statement_nlp.extraction.demand_lexicon import lexicon
+from statement_nlp.extraction.demand_phrases import (
+    QUALIFIERS,
+    is_asked_itself,
+    phrase,
+    plain_phrase,
+    role_of,
+    speaking,
+    told,
+)
 from statement_nlp.extraction.demand_syntax import Cue, conjuncts
 from statement_nlp.extraction.demand_units import Introduction, Unit
 from statement_nlp.extraction.entities_parties import register
 from statement_nlp.records import PartyMention
 
-_CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "xcomp", "parataxis", "punct"})
-_PREPOSITIONS = frozenset(
-    {"of", "in", "on", "upon", "by", "over", "against", "from", "with", "to", "for", "between", "including"}
-)
-_QUALIFIERS = frozenset({"poss", "nmod", "compound", "amod"})
-_BESIDE = frozenset({"outside", "beyond", "against", "over", "with", "than", "under", "near", "around"})
-"""Behind these stands somebody else than the one whom the noun before names."""
-TOLD = frozenset(
-    {"letter", "write", "send", "message", "tell", "petition", "submission", "advocate", "appeal", "submit"}
-)
 PRONOUNS = frozenset({"they", "them", "it", "he", "she", "him", "her", "both", "these", "those"})
+_OWNER = re.compile(r"['’]s?\b")
 EXPLICIT = frozenset({"named", "label", "intro", "leading", "agent"})
 """Ways in which the words themselves name who is asked."""
 MORE = frozenset(
@@ -157,7 +157,7 @@ class AddresseeFinder:
             yield f"named:{cue.kind}", self.asked(cue)
         yield "agent", tuple(n for cue in good for n in self._agents(cue))
         yield "inner", self._inner(candidate)
-        yield "told", tuple(n for t in unit.span if (o := _told(t)) is not None for n in self.names(o))
+        yield "told", tuple(n for t in unit.span if (o := told(t)) is not None for n in self.names(o))
         if unit.item:
             yield "leading", self._leading(unit)
         if candidate.unit.block - self._last_block <= 1:
@@ -181,6 +181,9 @@ class AddresseeFinder:
             yield "asked_most", tuple(n for n, count in self._asked_by_name.items() if count == most[0][1])[:3]
         yield "asked", tuple(n for n, _ in self._asked_by_name.most_common(4))
         yield "titled", tuple(sorted(self._titled))
+        yield "warring", self.general()
+        if any("ending" in cue.marks for cue in good):
+            yield "warring|ending", self.general()
 
     def _add_mentions(self, candidate: Candidate, found: dict[str, set[str]]) -> None:
         """Parties that stand in the unit or the two sentences before it, by the part that they play there."""
@@ -199,8 +202,8 @@ class AddresseeFinder:
                 sources.add(f"before:{'subject' if root.dep_ in SUBJECTS else 'other'}:{'same' if same else 'far'}")
                 continue
             sources.add("inside")
-            sources.update(self._role(root, anchors))
-            sources.update(self._speaking(root, candidate))
+            sources.update(role_of(root, anchors))
+            sources.update(speaking(root, candidate))
 
     def _root(self, mention: PartyMention) -> Token | None:
         if mention.start not in self._roots:
@@ -219,40 +222,6 @@ class AddresseeFinder:
                 last = max((a.i for a in cue.acts[:1]), default=cue.token.i)
                 out.append((cue.token.i, max(last, cue.token.i)))
         return out
-
-    def _role(self, root: Token, anchors: list[tuple[int, int]]) -> Iterator[str]:
-        yield "range" if any(low <= root.i < high for low, high in anchors) else "out_of_range"
-        chain, depth = root, 0
-        if root.dep_ == "poss":
-            yield "poss"
-        if root.dep_ == "compound":
-            yield "compound"
-        while chain.head.i != chain.i and depth < 12:
-            if chain.dep_ in {"relcl", "acl", "advcl"}:
-                yield "in_clause"
-                break
-            if chain.dep_ == "pobj" and depth < 3 and chain.head.lower_ in _PREPOSITIONS:
-                yield f"prep:{chain.head.lower_}"
-            chain, depth = chain.head, depth + 1
-        if root.dep_ in SUBJECTS | {"dobj", "pobj", "conj", "appos"}:
-            yield f"dep:{root.dep_}"
-
-    def _speaking(self, root: Token, candidate: Candidate) -> Iterator[str]:
-        """Whether a party calls, or joins the call, itself; or whether it is written or told to."""
-        for cue in candidate.cues:
-            if cue.kind in {"call", "call_noun"} and "passive" not in cue.marks:
-                speakers = [t for t in root.doc[candidate.unit.span.start : cue.token.i] if t.dep_ == "nsubj"]
-                if any(c.i == root.i for t in speakers for c in conjuncts(t)):
-                    yield "speaker"
-        chain = root
-        for _ in range(5):
-            if chain.dep_ in {"dobj", "pobj", "conj"} and chain.head.lemma_ in {"join", "associate", "echo"}:
-                yield "speaker"
-            if chain.dep_ == "prep" and chain.lower_ in {"to", "with"} and chain.head.lemma_ in TOLD:
-                yield "told"
-            if chain.dep_ == "prep" and chain.lower_ == "from" and chain.head.lemma_ in lexicon()["call_nouns"]:
-                yield "speaker"
-            chain = chain.head
 
     def _features(self, name: str, sources: set[str], explicit: set[str], candidate: Candidate) -> dict[str, float]:
         kind = self._kinds.get(name, "state" if name == self._main_state else "described")
@@ -334,9 +303,11 @@ class AddresseeFinder:
             return self.coreference.resolve(head)
         if head.lower_ == "you":
             return self._letter
-        inside = list(_phrase(head))
+        inside = list(phrase(head))
         at_head = parties.get(head.i)
-        found = [m.party.name for t in inside if (m := parties.get(t.i)) is not None and _counts(t, head, at_head)]
+        found = [
+            m.party.name for t in inside if (m := parties.get(t.i)) is not None and is_asked_itself(t, head, at_head)
+        ]
         if found:
             return tuple(dict.fromkeys(found))
         resolved = self._ruled(head) or self.coreference.resolve(head)
@@ -344,21 +315,22 @@ class AddresseeFinder:
             return resolved
         lemmas = {head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s")}
         if lemmas & lexicon()["actor_nouns"] and head.pos_ in {"NOUN", "PROPN"} and not self.context.is_own(head.text):
-            return (_plain_phrase(head),)
+            return (plain_phrase(head),)
         return ()
 
     def _described(self, token: Token, cue: Cue) -> tuple[str, ...]:
         """The words for those whom a call asks to act, whatever noun it is: "the bars of the world"."""
         calls = cue.kind == "call" and cue.acts and not {"noun", "that", "for"} & cue.marks
-        if not calls or token.pos_ not in {"NOUN", "PROPN"} or self.context.is_own(token.text):
+        owned = any(c.tag_ == "PRP$" for c in token.lefts)
+        if not calls or owned or token.pos_ not in {"NOUN", "PROPN"} or self.context.is_own(token.text):
             return ()
-        return (_plain_phrase(token),)
+        return (plain_phrase(token),)
 
     def _ruled(self, head: Token) -> tuple[str, ...]:
         """The country of "Ethiopia's leaders": they and its government are one."""
         if head.lemma_.lower() not in lexicon()["ruler_nouns"]:
             return ()
-        before = [(c, self.context.parties.get(c.i)) for c in head.lefts if c.dep_ in _QUALIFIERS]
+        before = [(c, self.context.parties.get(c.i)) for c in head.lefts if c.dep_ in QUALIFIERS]
         if len(before) != 1 or (mention := before[0][1]) is None or not is_country(mention.party.name):
             return ()
         return (mention.party.name,)
@@ -420,8 +392,8 @@ class AddresseeFinder:
         if span[0].tag_ == "VBG":
             return ()
         own = {m.party.name for m in self.context.doc._.parties if self.context.is_own(m.quote)}
-        owning = {m.party.name for t in span if t.dep_ in {"poss", "nmod"} and (m := self.context.parties.get(t.i))}
-        return tuple(n for n in self._in(introduction.start, introduction.end) if n not in own | owning)
+        owners = {m.party.name for m in self.context.doc._.parties if _OWNER.match(self.context.text, m.end)}
+        return tuple(n for n in self._in(introduction.start, introduction.end) if n not in own | owners)
 
     def _leading(self, unit: Unit) -> tuple[str, ...]:
         """The party that a list item begins with ("the Council to convene ...", "donors pay ...")."""
@@ -447,59 +419,3 @@ class AddresseeFinder:
             if named:
                 return tuple(dict.fromkeys(named))[:1]
         return ()
-
-
-def _told(token: Token) -> Token | None:
-    """The one a letter or message goes to: the object of "to" behind a word of TOLD."""
-    if token.dep_ not in {"prep", "dative"} or token.lower_ not in {"to", "with"} or token.head.lemma_ not in TOLD:
-        return None
-    return next((c for c in token.children if c.dep_ == "pobj"), None)
-
-
-def _phrase(head: Token) -> Iterator[Token]:
-    """Tokens of a noun phrase without its clauses and without what is coordinated with its head."""
-    yield head
-    for child in head.children:
-        if child.dep_ in _CLAUSES or child.dep_ == "conj":
-            continue
-        yield from _phrase(child) if child.dep_ != "prep" else _prepositional(child)
-
-
-def _prepositional(prep: Token) -> Iterator[Token]:
-    yield prep
-    for child in prep.children:
-        for token in conjuncts(child):
-            yield from _phrase(token)
-
-
-def _counts(token: Token, head: Token, at_head: PartyMention | None) -> bool:
-    """Whether a party inside the phrase is asked itself, and does not only qualify the one who is."""
-    if token.i == head.i:
-        return True
-    chain = token
-    while chain.i != head.i and chain.head.i != chain.i:
-        if chain.dep_ in _QUALIFIERS:
-            return False
-        if chain.dep_ == "prep" and chain.lower_ in _BESIDE:
-            return False
-        if at_head is not None and (
-            chain.dep_ == "appos" or (chain.dep_ == "prep" and chain.lower_ in {"including", "like"})
-        ):
-            return True
-        chain = chain.head
-    return at_head is None
-
-
-def _plain_phrase(head: Token) -> str:
-    """The words of a description without its article and clauses: "youth leaders", "troop-contributing countries"."""
-    inside = {t.i for t in _phrase(head)}
-    for child in head.rights:
-        if child.dep_ == "conj" and not any(c.dep_ in {"det", "poss"} for c in child.lefts):
-            inside |= {t.i for t in _phrase(child)} | {t.i for t in head.rights if t.dep_ == "cc"}
-    first, last = min(inside), max(inside)
-    if last - first > 12:
-        first, last = head.left_edge.i, head.i
-    while first < last and (head.doc[first].dep_ in {"det", "predet"} or head.doc[first].is_punct):
-        first += 1
-    text: str = head.doc[first : last + 1].text
-    return re.sub(r"\s+", " ", text).strip(" ,;:")

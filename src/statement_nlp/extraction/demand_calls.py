@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ from statement_nlp.extraction.demand_units import Unit
 
 _ASKING_MODALS = frozenset({"would", "must", "’d", "'d"})
 """After these the call is made: "we would ask", "we must insist"; after others it is a promise or a guess."""
+
+_AND = re.compile(r"\band (?:the )?$")
 
 
 def calls(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
@@ -78,14 +81,14 @@ def calls(token: Token, unit: Unit, context: Context) -> Iterator[Cue]:
     yield Cue(
         "call", lemma, token, subject, subject_class, asked, acts, lexicon().call_verbs[lemma], where, frozenset(marks),
     )  # fmt: skip
-    for other, act in _further(token, acts, unit):
+    for other, act in _further(token, acts, unit, context):
         yield Cue(
             "call", lemma, token, subject, subject_class, tuple(conjuncts(other)), (act,), lexicon().call_verbs[lemma],
             "main", frozenset(marks | {"further"}),
         )  # fmt: skip
 
 
-def _further(call: Token, acts: Sequence[Token], unit: Unit) -> Iterator[tuple[Token, Token]]:
+def _further(call: Token, acts: Sequence[Token], unit: Unit, context: Context) -> Iterator[tuple[Token, Token]]:
     """Others who are asked by the same verb: "urge A to stop, and B to withdraw" -> (B, withdraw)."""
     if not acts:
         return
@@ -101,6 +104,16 @@ def _further(call: Token, acts: Sequence[Token], unit: Unit) -> Iterator[tuple[T
             act = next((t for t in unit.span.doc[token.i : unit.span.end] if t.tag_ == "VB" and has_to(t)), None)
             if asked is not None and act is not None:
                 yield asked, act
+                return
+    for token in unit.span.doc[seen + 1 : unit.span.end - 2]:
+        mention = context.parties.get(token.i)
+        follow = [token.nbor(1), token.nbor(2)]
+        if mention is None or follow[0].tag_ != "TO" or follow[1].tag_ != "VB":
+            continue
+        before = context.text[max(mention.start - 9, 0) : mention.start]
+        if _AND.search(before) and follow[1].i not in {a.i for a in acts[:1]}:
+            yield token, follow[1]
+            return
 
 
 def _call_lemma(token: Token, unit: Unit) -> str | None:

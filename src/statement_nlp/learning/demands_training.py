@@ -28,6 +28,7 @@ from statement_nlp.extraction.demand_addressees import AddresseeFinder
 from statement_nlp.extraction.demand_context import Context
 from statement_nlp.extraction.demand_features import Candidate, candidates, features
 from statement_nlp.extraction.demands import ADDRESSEES, SENTENCES
+from statement_nlp.extraction.entities_parties import register
 from statement_nlp.extraction.pipeline import base_docs, base_pipeline
 from statement_nlp.learning.folds import folds
 from statement_nlp.learning.scoring import Names, overlap, span_of
@@ -102,6 +103,18 @@ def rows(doc: Doc, gold: Mapping[str, Any]) -> tuple[list[Row], list[Row]]:
     return sentences, addressees
 
 
+def registered_alone(doc: Doc, gold: Mapping[str, Any]) -> list[Row]:
+    """Examples for addressees as if the finder of parties had seen those of the register alone.
+
+    What is asked is then a description more often, as it is in texts whose parties are found, not given.
+    """
+    known = doc._.parties
+    doc._.parties = tuple(m for m in known if register().lookup(m.party.name) is not None)
+    found = rows(doc, gold)[1]
+    doc._.parties = known
+    return found
+
+
 def _is_wanted(name: str, wanted: Sequence[str]) -> bool:
     """Whether a party is one of the gold's: the same name, or more than half of the words in common."""
     words = {w for folded in Names().party_set([name]) for w in folded.split()}
@@ -154,7 +167,7 @@ def train(examples: Sequence[Example], directory: Path) -> dict[str, float]:
     for (_, gold), doc in zip(examples, gold_docs(examples), strict=True):
         here = rows(doc, gold)
         sentences += here[0]
-        addressees += here[1]
+        addressees += here[1] + registered_alone(doc, gold)
     if not any(r.label for r in sentences) or not any(r.label for r in addressees):
         raise GoldError("no demand with an addressee in the gold: there is nothing to train the demand finder on")
     metrics: dict[str, float] = {}
