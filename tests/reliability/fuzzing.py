@@ -89,7 +89,9 @@ def spoil(until: float, chance: random.Random, counts: Counter[str]) -> list[str
             elif isinstance(item, Statement) and chance.random() < 0.1:
                 counts["extracted"] += 1
                 told = alone.extract(item)
-                if isinstance(told, Crash):
+                if isinstance(told, Crash) and told.is_over:
+                    counts["over its limits"] += 1
+                elif isinstance(told, Crash):
                     broken.append(told.message)
     reading.close()
     alone.end()

@@ -71,7 +71,7 @@ def test_the_nearest_demands_are_those_of_comparing_all(made, most, below):
     assert len(dated) > 100
     for end in dated:
         given = {"id": end.id, "published": end.published, "statement": end.statement_id, "below": below, "most": most,
-                 "parties": dumps(sorted(near._stand_ins(made.connection, end))),
+                 "parties": dumps(sorted(near._stand_ins(made.connection, end, near.Looked()))),
                  "countries": dumps(sorted(end.countries))}  # fmt: skip
         wanted = [row[0] for row in made.execute(DEMANDS, given)]
         assert near.near_demands(made.connection, end, below=below, most=most) == wanted

@@ -18,11 +18,15 @@ from typing import Any, Literal
 from statement_nlp.errors import DatabaseError, GoldError, UnknownStatementError
 from statement_nlp.records import Extraction, Place, Statement, distance
 from statement_nlp.store import copying, gazetted, loading, rollups, versions
+from statement_nlp.store.batching import Kept
 from statement_nlp.store.clock import now
 from statement_nlp.store.saving import Writer, check, fingerprint, remove
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one. A statement takes milliseconds to save, so this is long."""
+
+PREPARED = 512
+"""Queries that a connection keeps prepared: a statement is written and linked by some two hundred."""
 
 SMALLEST = 512
 """Bytes of the smallest SQLite file: SQLite would take a file of a few bytes for an empty database and write over it.
@@ -184,6 +188,7 @@ class Database:
             DatabaseError: the database cannot be written; none is stored.
         """
         results: list[SaveResult] = []
+        kept = Kept()
         with self._run(run) as (connection, run_id):
             for extraction in extractions:
                 name = extraction.statement.id
@@ -193,19 +198,25 @@ class Database:
                 connection.execute("SAVEPOINT statement")
                 try:
                     check(extraction)
-                    results.append(self._write(connection, extraction, run_id, then))
+                    results.append(self._write(connection, extraction, run_id, then, kept))
                 except REFUSED as error:
                     connection.execute("ROLLBACK TO statement")
+                    kept.clear()
                     results.append(SaveResult(name, "failed", f"{type(error).__name__}: {error}"))
                 connection.execute("RELEASE statement")
         return results
 
     def _write(
-        self, connection: sqlite3.Connection, extraction: Extraction, run_id: int, then: Iterable[Step]
+        self,
+        connection: sqlite3.Connection,
+        extraction: Extraction,
+        run_id: int,
+        then: Iterable[Step],
+        kept: Kept | None = None,
     ) -> SaveResult:
         statement = extraction.statement
         known = connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement.id,)).fetchone()
-        Writer(connection, statement, run_id, self.lookup).write(extraction)
+        Writer(connection, statement, run_id, self.lookup, kept).write(extraction)
         for step in then:
             step(connection, statement.id)
         connection.execute("UPDATE runs SET saved = saved + 1 WHERE id = ?", (run_id,))
@@ -357,7 +368,9 @@ def _connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Conn
                 raise DatabaseError(f"{path} is not a SQLite database")
     with _told(path):
         target = f"{Path(path).absolute().as_uri()}?mode=ro" if read_only else str(path)
-        connection = sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, uri=read_only)
+        connection = sqlite3.connect(
+            target, timeout=BUSY_SECONDS, isolation_level=None, uri=read_only, cached_statements=PREPARED
+        )
     connection.row_factory = sqlite3.Row
     add_functions(connection)
     return connection

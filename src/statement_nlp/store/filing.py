@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -69,12 +69,19 @@ class Numbering:
 
     def give(self, layer: str, start: int, end: int) -> int:
         """The id of the record of a layer at these code points."""
-        query = f"SELECT statement_id FROM {TABLES[layer]} WHERE id = ?"
-        while True:
-            made = self._ids.give(TABLES[layer], start, end)
-            row = self._connection.execute(query, (made,)).fetchone()
-            if row is None or row[0] == self._statement_id:
-                return made
+        return self.give_all(layer, [(start, end)])[0]
+
+    def give_all(self, layer: str, spans: Sequence[tuple[int, int]]) -> list[int]:
+        """The ids of the records of a layer at these code points, in their order."""
+        made = [self._ids.give(TABLES[layer], *span) for span in spans]
+        while others := self._of_others(layer, made):
+            made = [self._ids.give(TABLES[layer], *s) if i in others else i for i, s in zip(made, spans, strict=True)]
+        return made
+
+    def _of_others(self, layer: str, ids: Sequence[int]) -> set[int]:
+        """Those of some ids under which a record of another statement is stored."""
+        query = f"SELECT id FROM {TABLES[layer]} WHERE id IN (SELECT value FROM json_each(?)) AND statement_id <> ?"
+        return {row[0] for row in self._connection.execute(query, (json.dumps(ids), self._statement_id))}
 
     def pass_over(self, records: Records) -> None:
         """Take the ids of records as given, in the order in which they were found."""
@@ -93,10 +100,11 @@ def layers_of(extraction: Extraction) -> dict[str, tuple[Record, ...]]:
 
 def identify(numbering: Numbering, extraction: Extraction) -> Records:
     """The records of an extraction with their ids."""
-    return {
-        layer: [Filed(numbering.give(layer, r.start, r.end), r) for r in records]
-        for layer, records in layers_of(extraction).items()
-    }
+    filed: Records = {}
+    for layer, records in layers_of(extraction).items():
+        ids = numbering.give_all(layer, [(r.start, r.end) for r in records])
+        filed[layer] = [Filed(i, r) for i, r in zip(ids, records, strict=True)]
+    return filed
 
 
 def words(record: Record, text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from statement_nlp.records import Place
+from statement_nlp.store.batching import Kept
 
 Lookup = Callable[[str], Place | None]
 """From the id of a place to the place: `Gazetteer.get`. The store itself knows no gazetteer."""
@@ -26,7 +27,7 @@ def chain(place: Place, lookup: Lookup | None) -> Iterator[Place]:
 
 
 def keep_place(
-    connection: sqlite3.Connection, place: Place, lookup: Lookup | None, kept: dict[str, Place] | None = None
+    connection: sqlite3.Connection, place: Place, lookup: Lookup | None, kept: Kept | None = None
 ) -> set[str]:
     """Store a place and the chain around it; claims follow where the chain changed.
 
@@ -34,18 +35,20 @@ def keep_place(
         connection: of the database, in a transaction.
         place: the place.
         lookup: what knows the places around it.
-        kept: the places that the caller has just stored, by id; they are not stored again, and this one joins them.
+        kept: what the transaction has stored; it is not stored again, and this place joins it.
 
     Returns:
         The ids of the places inside which now lies something else: their roll-ups want to be filled anew.
     """
     changed: set[str] = set()
-    kept = {} if kept is None else kept
-    around = list(chain(place, lookup))
+    kept = kept or Kept()
+    of = (place.id, place.parents)
+    if (around := kept.chains.get(of)) is None:
+        around = kept.chains[of] = list(chain(place, lookup))
     for one, outside in [(p, around[n + 1 :]) for n, p in reversed(list(enumerate(around)))] + [(place, around)]:
-        if kept.get(one.id) != one and (one is place or lookup is not None or not _stored(connection, one.id)):
+        if kept.places.get(one.id) != one and (one is place or lookup is not None or not _stored(connection, one.id)):
             changed |= _keep_one(connection, one, outside)
-            kept[one.id] = one
+            kept.places[one.id] = one
     return changed
 
 
@@ -72,7 +75,11 @@ def _keep_one(connection: sqlite3.Connection, place: Place, around: list[Place])
             row,
         )
     name_place(connection, place.id, [place.name])
-    return _close(connection, place.id, tuple(dict.fromkeys((place.id, *place.parents))))
+    ancestors = tuple(dict.fromkeys((place.id, *place.parents)))
+    if stored is None:
+        _surround(connection, place.id, ancestors)
+        return set()
+    return _close(connection, place.id, ancestors)
 
 
 def name_place(connection: sqlite3.Connection, place_id: str, names: Iterable[str]) -> None:
@@ -91,15 +98,20 @@ def _close(connection: sqlite3.Connection, place_id: str, ancestors: tuple[str, 
     ).fetchall()
     connection.execute("UPDATE claim_named_places SET place_id = NULL WHERE place_id = ?", (place_id,))
     connection.execute("DELETE FROM place_ancestors WHERE place_id = ?", (place_id,))
-    rows = [(place_id, ancestor, depth) for depth, ancestor in enumerate(ancestors)]
-    connection.executemany("INSERT INTO place_ancestors(place_id, ancestor_id, depth) VALUES (?, ?, ?)", rows)
-    connection.execute("INSERT INTO place_counts(place_id) VALUES (?) ON CONFLICT(place_id) DO NOTHING", (place_id,))
+    _surround(connection, place_id, ancestors)
     for claim_id, position, _ in claims:
         connection.execute(
             "UPDATE claim_named_places SET place_id = ? WHERE claim_id = ? AND position = ?",
             (place_id, claim_id, position),
         )
     return {*stored, *ancestors} if stored else set()
+
+
+def _surround(connection: sqlite3.Connection, place_id: str, ancestors: tuple[str, ...]) -> None:
+    """Write the closure of a place that has none."""
+    rows = [(place_id, ancestor, depth) for depth, ancestor in enumerate(ancestors)]
+    connection.executemany("INSERT INTO place_ancestors(place_id, ancestor_id, depth) VALUES (?, ?, ?)", rows)
+    connection.execute("INSERT INTO place_counts(place_id) VALUES (?) ON CONFLICT(place_id) DO NOTHING", (place_id,))
 
 
 def forget_unused(connection: sqlite3.Connection, place_ids: Iterable[str]) -> None:

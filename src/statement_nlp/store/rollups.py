@@ -212,16 +212,18 @@ NAMES = tuple(rollup.name for rollup in ROLLUPS)
 PLACE_ROLLUPS = tuple(rollup for rollup in ROLLUPS if rollup.of_place)
 
 
+_OF_STATEMENT = {r.name: r.sql.format(where=OF_STATEMENT) for r in ROLLUPS}
+
+
 def tally(connection: sqlite3.Connection, statement_id: str) -> Tally:
     """The rows, and parts of rows, of all tables that come of one statement; none where it is not stored yet."""
     of = {"id": statement_id}
     if connection.execute("SELECT 1 FROM statements WHERE id = :id", of).fetchone() is None:
         return {}
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples
     return {
-        r.name: {
-            tuple(row)[: len(r.keys)]: list(tuple(row)[len(r.keys) :])
-            for row in connection.execute(r.sql.format(where=OF_STATEMENT), of)
-        }
+        r.name: {row[: len(r.keys)]: list(row[len(r.keys) :]) for row in cursor.execute(_OF_STATEMENT[r.name], of)}
         for r in ROLLUPS
     }
 
@@ -238,14 +240,17 @@ def write_difference(connection: sqlite3.Connection, before: Tally, after: Tally
         if r.counts:
             _add(connection, r, _differences(old, new, len(r.counts)))
         else:
-            where = " AND ".join(f"{k} = ?" for k in r.keys)
-            connection.executemany(f"DELETE FROM {r.name} WHERE {where}", sorted(old.keys() - new.keys()))
+            if gone := sorted(old.keys() - new.keys()):
+                where = " AND ".join(f"{k} = ?" for k in r.keys)
+                connection.executemany(f"DELETE FROM {r.name} WHERE {where}", gone)
             marks = ", ".join("?" * len(r.keys))
             query = f"INSERT INTO {r.name}({', '.join(r.keys)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
             connection.executemany(query, sorted(new.keys() - old.keys()))
 
 
 def _differences(old: Mapping[Key, list[int]], new: Mapping[Key, list[int]], columns: int) -> dict[Key, list[int]]:
+    if not old:
+        return {key: values for key, values in new.items() if any(values)}
     changes: dict[Key, list[int]] = defaultdict(lambda: [0] * columns)
     for sign, counts in ((-1, old), (1, new)):
         for key, values in counts.items():

@@ -22,19 +22,19 @@ from statement_nlp.records import (
     Party,
     PartyMention,
     PersonMention,
-    Place,
     PlaceMention,
     Signatory,
     SignatoryList,
     Statement,
 )
 from statement_nlp.store import filing, gazetted, judged_links, reattaching, rollups
-from statement_nlp.store.batching import Waiting, upsert
+from statement_nlp.store.batching import Kept, Waiting, upsert
 from statement_nlp.store.dates import interval
 from statement_nlp.store.filing import Filed, Records
 from statement_nlp.store.identity import key, stable_id, text_hash
 
 LAYERS = tuple(filing.TABLES.values())
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 CHILDREN = {
     "figures": ("figure_places",),
     "claims": ("claim_named_places", "claim_figures"),
@@ -98,7 +98,12 @@ class Writer:
     """Writes the rows of one statement: `write` a new extraction, `rewrite` what it has after a judgement."""
 
     def __init__(
-        self, connection: sqlite3.Connection, statement: Statement, run_id: int, lookup: gazetted.Lookup | None
+        self,
+        connection: sqlite3.Connection,
+        statement: Statement,
+        run_id: int,
+        lookup: gazetted.Lookup | None,
+        kept: Kept | None = None,
     ) -> None:
         self.connection = connection
         self.statement = statement
@@ -112,7 +117,9 @@ class Writer:
             connection.execute("SELECT 1 FROM statements WHERE id = ?", (statement.id,)).fetchone() is not None
         )
         self.waiting = Waiting(connection)
-        self.parties: set[tuple[str, str, str | None, Party | None]] = set()
+        self.kept = kept or Kept()
+        self.named: dict[str, list[PlaceMention]] = {}
+        """The mentions of a place under a name, in the order of the text; a corrected one has its old name, too."""
         self.moved: set[str] = set()
         """Places inside which now lies something else."""
 
@@ -155,7 +162,9 @@ class Writer:
         yield
         rollups.write_difference(self.connection, before, rollups.tally(self.connection, statement_id))
         rollups.rebuild_places(self.connection, self.moved)
-        forget(self.connection, parties, organisations, rollups.places(before))
+        if self.stored:
+            forget(self.connection, parties, organisations, rollups.places(before))
+            self.kept.clear()
 
     def _write_records(self) -> None:
         for filed in self.records["parties"]:
@@ -171,7 +180,7 @@ class Writer:
             self._drop_stale()
 
     def _column(self, query: str) -> list[str]:
-        return [row[0] for row in self.connection.execute(query, {"id": self.statement.id})]
+        return [row[0] for row in self.connection.execute(query, {"id": self.statement.id})] if self.stored else []
 
     def _write_statement(self, extraction: Extraction) -> None:
         s = self.statement
@@ -213,7 +222,7 @@ class Writer:
             "id": filed.id, "statement_id": self.statement.id, "start": filed.record.start, "end": filed.record.end,
             **columns, "judgement": filed.judgement, "run_id": self.run_id,
         }  # fmt: skip
-        self.waiting.put(upsert(table, tuple(row)), [tuple(row.values())])
+        self.waiting.put_record(table, row)
         self.written[table].add(filed.id)
         for child in CHILDREN.get(table, ()) if self.stored else ():
             self.waiting.put(f"DELETE FROM {child} WHERE {PARENT[table]} = ?", [(filed.id,)])
@@ -221,11 +230,14 @@ class Writer:
 
     def _write_mentions(self) -> None:
         mentions = [(f, f.record) for f in self.records["places"] if isinstance(f.record, PlaceMention)]
+        for filed, mention in mentions:
+            former = filed.machine.name if isinstance(filed.machine, PlaceMention) else mention.name
+            for name in {mention.name, former}:
+                self.named.setdefault(name, []).append(mention)
         places = {m.place.id: m.place for _, m in mentions if m.place}
         given = {p.id: p for filed in self.records.values() for f in filed for p in f.places.values()}
-        kept: dict[str, Place] = {}
         for place in (places | given).values():
-            self.moved |= gazetted.keep_place(self.connection, place, self.lookup, kept)
+            self.moved |= gazetted.keep_place(self.connection, place, self.lookup, self.kept)
         for place_id, name in dict.fromkeys((m.place.id, n) for _, m in mentions if m.place for n in (m.name, m.quote)):
             self.waiting.put(gazetted.NAME, [(place_id, name)])
         for filed, m in mentions:
@@ -239,18 +251,18 @@ class Writer:
         """The id of a party, stored where it is new; the register wins over texts, a later text over earlier ones."""
         party_id = key(name)
         party = self.kinds.get(party_id)
-        if (told := (party_id, name, quote, party)) in self.parties:
-            return party_id
-        self.parties.add(told)
         if party:
-            known = (party_id, party.name, party.kind, party.country, int(party.registered))
-            self.connection.execute(KEEP_PARTY, known)
-        else:
+            row = (party_id, party.name, party.kind, party.country, int(party.registered))
+            if self.kept.parties.get(party_id) != row:
+                self.connection.execute(KEEP_PARTY, row)
+                self.kept.parties[party_id] = row
+        elif party_id not in self.kept.parties:
             self.connection.execute(NAME_PARTY, (party_id, name))
-        self.connection.executemany(
-            "INSERT INTO party_names(party_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(party_id, known) for known in {name, quote} if known],
-        )
+            self.kept.parties[party_id] = None
+        if fresh := {(party_id, called) for called in (name, quote) if called} - self.kept.names:
+            query = "INSERT INTO party_names(party_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
+            self.connection.executemany(query, fresh)
+            self.kept.names.update(fresh)
         return party_id
 
     def _places_of(self, table: str, parent: str, filed: Filed, names: Sequence[str]) -> None:
@@ -266,18 +278,11 @@ class Writer:
         if name in filed.places:
             return name, filed.places[name].id
         start, end = filed.record.start, filed.record.end
-        mentions = [m for m in self._mentions(name) if m.place or m.name != name]
+        mentions = [m for m in self.named.get(name, ()) if m.place or m.name != name]
         inside = [m for m in mentions if start <= m.start < end]
         before = [m for m in mentions if m.start < start]
         chosen = (inside or before[-1:] or mentions)[:1]
         return (chosen[0].name, chosen[0].place.id if chosen[0].place else None) if chosen else (name, None)
-
-    def _mentions(self, name: str) -> Iterator[PlaceMention]:
-        """The mentions of a place under this name, in the order of the text; a corrected one has its old name, too."""
-        for filed in self.records["places"]:
-            former = filed.machine.name if isinstance(filed.machine, PlaceMention) else None
-            if isinstance(filed.record, PlaceMention) and name in (filed.record.name, former):
-                yield filed.record
 
     def _write_figures(self) -> None:
         ours = [(f, f.record) for f in self.records["figures"] if isinstance(f.record, Figure)]
@@ -377,7 +382,7 @@ def _found(record: PlaceMention | PartyMention | Figure | Claim | Demand) -> dic
         "quote": record.quote,
         "confidence": record.confidence,
         "method": record.method,
-        "cues": json.dumps(record.cues, ensure_ascii=False),
+        "cues": AS_JSON(record.cues),
     }
 
 

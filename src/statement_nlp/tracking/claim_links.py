@@ -5,10 +5,13 @@ Only claims of which at most one carries a figure are compared: where both do, t
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from statement_nlp.tracking.link_features import Weights, days_between
 from statement_nlp.tracking.link_kinds import counts_on
@@ -24,12 +27,13 @@ WEEK, MONTH = 8, 31
 CLAIMS = """
 SELECT c.id, c.statement_id, c.quote, c.status, c.date, c.since, c.until, c.day, s.published_since AS published,
   EXISTS (SELECT 1 FROM claim_figures f WHERE f.claim_id = c.id) AS counted
-FROM claims c JOIN statements s ON s.id = c.statement_id WHERE c.id IN ({marks}) AND c.judgement IS NOT 'rejected'
+FROM claims c JOIN statements s ON s.id = c.statement_id WHERE c.id IN (SELECT value FROM json_each(?))
+  AND c.judgement IS NOT 'rejected'
 """
 PLACES = """
-SELECT n.claim_id, n.name, a.place_id, a.ancestor_id, a.depth, p.feature FROM claim_named_places n
+SELECT n.claim_id, n.name, a.place_id, a.ancestor_id, a.depth, p.feature = 'country' FROM claim_named_places n
 JOIN place_ancestors a ON a.place_id = n.place_id JOIN places p ON p.id = a.ancestor_id
-WHERE n.claim_id IN ({marks}) ORDER BY n.claim_id, n.position, a.depth
+WHERE n.claim_id IN (SELECT value FROM json_each(?)) ORDER BY n.claim_id, n.position, a.depth
 """
 NEAR = """
 SELECT claim_id FROM (SELECT claim_id FROM claim_places WHERE ancestor_id = :place AND date >= :day
@@ -67,7 +71,12 @@ class ClaimEnd:
     @property
     def said(self) -> frozenset[str]:
         """The stems of its words, without the names of its places and the words that tell when."""
-        return words(self.quote) - self.names - time_words()
+        return _said(self.quote, self.names)
+
+
+@lru_cache(maxsize=20_000)
+def _said(quote: str, names: frozenset[str]) -> frozenset[str]:
+    return words(quote) - names - time_words()
 
 
 def claim_ends(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, ClaimEnd]:
@@ -75,38 +84,64 @@ def claim_ends(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, 
     found: dict[int, ClaimEnd] = {}
     listed = list(ids)
     for at in range(0, len(listed), 500):
-        chunk = listed[at : at + 500]
-        marks = ",".join("?" * len(chunk))
-        places: dict[int, list[sqlite3.Row]] = defaultdict(list)
-        for row in connection.execute(PLACES.replace("{marks}", marks), chunk):
-            places[row["claim_id"]].append(row)
-        for row in connection.execute(CLAIMS.replace("{marks}", marks), chunk):
-            own = places[row["id"]]
-            countries = [p["ancestor_id"] for p in own if p["feature"] == "country"]
-            found[row["id"]] = ClaimEnd(
-                **{name: row[name] for name in CLAIM_COLUMNS},
-                counted=bool(row["counted"]),
-                places=tuple(dict.fromkeys(p["place_id"] for p in own)),
-                around=frozenset(p["ancestor_id"] for p in own if p["depth"]),
-                country=countries[0] if countries else None,
-                names=frozenset().union(*(words(name) for name in {p["name"] for p in own})),
-            )
+        chunk = (json.dumps(listed[at : at + 500]),)
+        cursor = connection.cursor()
+        cursor.row_factory = None  # plain tuples
+        places: dict[int, list[_ClaimPlace]] = defaultdict(list)
+        for claim, *place in cursor.execute(PLACES, chunk):
+            places[claim].append(_ClaimPlace(*place))
+        for row in cursor.execute(CLAIMS, chunk):
+            found[row[0]] = _claim_end(row, places[row[0]])
     return found
 
 
-CLAIM_COLUMNS = ("id", "statement_id", "quote", "status", "date", "since", "until", "day", "published")
-"""The fields of a ClaimEnd that are columns."""
+class _ClaimPlace(NamedTuple):
+    """A row of PLACES: a place of a claim, with one around it (or itself, at depth 0)."""
+
+    name: str
+    place: str
+    ancestor: str
+    depth: int
+    is_country: int
 
 
-def near_claims(connection: sqlite3.Connection, claim: ClaimEnd) -> set[int]:
-    """Ids of the claims, of any statement, nearest in time at the claim's places, inside them, or in its country."""
+def _claim_end(row: Sequence[Any], own: Sequence[_ClaimPlace]) -> ClaimEnd:
+    """A row of CLAIMS, whose columns stand in the order of the fields, with its places."""
+    *said, counted = row
+    values: tuple[Any, ...] = (
+        *said,
+        bool(counted),
+        tuple(dict.fromkeys(p.place for p in own)),
+        frozenset(p.ancestor for p in own if p.depth),
+        next((p.ancestor for p in own if p.is_country), None),
+        frozenset().union(*(words(name) for name in {p.name for p in own})),
+    )
+    return ClaimEnd(*values)
+
+
+Days = dict[tuple[str, str, int], set[int]]
+"""Claims found at a place, around a day, so many to either side."""
+
+
+def near_claims(connection: sqlite3.Connection, claim: ClaimEnd, known: Days | None = None) -> set[int]:
+    """Ids of the claims, of any statement, nearest in time at the claim's places, inside them, or in its country.
+
+    Args:
+        connection: of the database.
+        claim: the one to find others for.
+        known: what was looked up already; what is looked up joins it.
+    """
+    known = {} if known is None else known
     found: set[int] = set()
     wanted = dict.fromkeys(claim.places[:MOST_PLACES], NEAREST)
     if claim.country:
         wanted.setdefault(claim.country, NEAREST // 2)
     for place, most in wanted.items():
-        given = {"place": place, "day": claim.day, "most": most}
-        found.update(row[0] for row in connection.execute(NEAR, given))
+        of = (place, claim.day, most)
+        if (ids := known.get(of)) is None:
+            given = {"place": place, "day": claim.day, "most": most}
+            ids = known[of] = {row[0] for row in connection.execute(NEAR, given)}
+        found |= ids
     return found - {claim.id}
 
 
@@ -114,8 +149,7 @@ def comparable_claims(a: ClaimEnd, b: ClaimEnd) -> bool:
     """Whether two claims stand in different statements, at one place or one inside the other, and share a word."""
     if a.statement_id == b.statement_id or (a.counted and b.counted):
         return False
-    places, others = set(a.places), set(b.places)
-    if not (places & others or places & b.around or others & a.around):
+    if not any(p in b.places or p in b.around for p in a.places) and a.around.isdisjoint(b.places):
         return False
     return bool(a.said & b.said or events(a.quote) & events(b.quote))
 
@@ -201,7 +235,8 @@ def pairs_near(
     connection: sqlite3.Connection, own: Mapping[int, ClaimEnd]
 ) -> tuple[dict[int, set[int]], dict[int, ClaimEnd]]:
     """For each claim of a statement the ids of those to compare it with, and these claims."""
-    near = {end.id: near_claims(connection, end) for end in own.values()}
+    known: Days = {}
+    near = {end.id: near_claims(connection, end, known) for end in own.values()}
     others = claim_ends(connection, _in_order(near.values()))
     return {
         i: {j for j in ids if j in others and comparable_claims(own[i], others[j])} for i, ids in near.items()

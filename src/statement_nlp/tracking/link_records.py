@@ -6,10 +6,11 @@ nearest in time is kept.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 
@@ -33,15 +34,16 @@ FIGURES = """
 SELECT f.*, s.published_since AS published,
   substr(s.text, max(1, f.start + 1 - :around), min(f.start, :around)) AS before,
   substr(s.text, f."end" + 1, :around) AS after
-FROM figures f JOIN statements s ON s.id = f.statement_id WHERE f.id IN ({ids})
+FROM figures f JOIN statements s ON s.id = f.statement_id WHERE f.id IN (SELECT value FROM json_each(:ids))
 """
 DEMANDS = """
 SELECT d.id, d.statement_id, d.quote, s.published_since AS published
-FROM demands d JOIN statements s ON s.id = d.statement_id WHERE d.id IN ({ids})
+FROM demands d JOIN statements s ON s.id = d.statement_id WHERE d.id IN (SELECT value FROM json_each(:ids))
 """
 COUNTRIES = """
 SELECT statement_id, country, count(*) AS n FROM place_mentions
-WHERE statement_id IN ({ids}) AND country IS NOT NULL AND judgement IS NOT 'rejected' GROUP BY statement_id, country
+WHERE statement_id IN (SELECT value FROM json_each(:ids)) AND country IS NOT NULL AND judgement IS NOT 'rejected'
+GROUP BY statement_id, country
 """
 PLACES_NEAR = """
 WITH own AS (SELECT place_id FROM figure_places WHERE figure_id = :id AND place_id IS NOT NULL)
@@ -62,6 +64,8 @@ SELECT b.{id} AS id, b.date AS date FROM {table} b CROSS JOIN {layer} r ON r.id 
 CROSS JOIN statements s ON s.id = r.statement_id
 WHERE {key} AND r.statement_id <> :statement AND (:below IS NULL OR s.number < :below) AND b.date {side} LIMIT :most
 """
+USED = "SELECT k.key FROM json_each(?) k WHERE EXISTS (SELECT 1 FROM {table} b WHERE {key})"
+"""Which of some keys any record has."""
 THEMES = "SELECT DISTINCT theme FROM demand_themes WHERE demand_id = ? ORDER BY theme"
 
 
@@ -115,21 +119,22 @@ class DemandEnd:
     """ISO codes: of its places, else of most places of its statement."""
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked up for one statement, whose records share much: kept while its links are sought.
+
+    `blocks` is by layer and key, `places` by the ids of a figure's places, `sorted` holds parties with their sorts.
+    """
+
+    blocks: dict[tuple[str, ...], dict[int, str]] = field(default_factory=dict)
+    places: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    sorted: list[tuple[str, str | None]] = field(default_factory=list)
+
+
 def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
     listed = list(ids)
     for at in range(0, len(listed), 500):
         yield listed[at : at + 500]
-
-
-def _named(
-    query: str, names: Mapping[str, Sequence[object]], values: Mapping[str, object]
-) -> tuple[str, dict[str, object]]:
-    """A query with lists: `{parties}` becomes as many named parameters as there are."""
-    given = dict(values)
-    for name, listed in names.items():
-        query = query.replace("{" + name + "}", ",".join(f":{name}_{n}" for n in range(len(listed))))
-        given |= {f"{name}_{n}": value for n, value in enumerate(listed)}
-    return query, given
 
 
 def _sentence(before: str, quote: str, after: str) -> str:
@@ -143,21 +148,21 @@ def figure_ends(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int,
     """Figures by id, with their places and sentences."""
     found: dict[int, FigureEnd] = {}
     for chunk in _chunks(ids):
-        names = {"ids": chunk}
+        given = {"ids": json.dumps(chunk), "around": AROUND}
         places: dict[int, list[str]] = defaultdict(list)
         around: dict[int, set[str]] = defaultdict(set)
         countrywide: set[int] = set()
         query = """SELECT p.figure_id, a.place_id, a.ancestor_id, a.depth, x.feature FROM figure_places p
         JOIN place_ancestors a ON a.place_id = p.place_id JOIN places x ON x.id = a.ancestor_id
-        WHERE p.figure_id IN ({ids}) ORDER BY p.figure_id, p.position, a.depth"""
-        for figure, place, ancestor, depth, feature in connection.execute(*_named(query, names, {})):
+        WHERE p.figure_id IN (SELECT value FROM json_each(:ids)) ORDER BY p.figure_id, p.position, a.depth"""
+        for figure, place, ancestor, depth, feature in connection.execute(query, given):
             if depth == 0:
                 places[figure].append(place)
                 if feature == "country":
                     countrywide.add(figure)
             else:
                 around[figure].add(ancestor)
-        for row in connection.execute(*_named(FIGURES, names, {"around": AROUND})):
+        for row in connection.execute(FIGURES, given):
             figure = row["id"]
             found[figure] = FigureEnd(
                 **{name: row[name] for name in FIGURE_COLUMNS},
@@ -170,7 +175,12 @@ def figure_ends(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int,
 
 
 def near_figures(
-    connection: sqlite3.Connection, figure: FigureEnd, *, below: int | None = None, most: int = MOST
+    connection: sqlite3.Connection,
+    figure: FigureEnd,
+    *,
+    below: int | None = None,
+    most: int = MOST,
+    looked: Looked | None = None,
 ) -> list[int]:
     """Ids of figures of other statements about the same or a surrounding place and the same condition.
 
@@ -179,10 +189,14 @@ def near_figures(
         figure: the one to find others for.
         below: only of statements whose `number` is lower; None for all.
         most: how many, the nearest in time first.
+        looked: what was looked up already for the same statement, with the same `below` and `most`.
     """
-    places = connection.execute(PLACES_NEAR, {"id": figure.id, "depth": DEPTH})
-    keys = [(row[0], figure.condition) for row in places]
-    return _nearest(connection, "figures", keys, figure, below, most)
+    looked = looked or Looked()
+    if (places := looked.places.get(figure.places)) is None:
+        rows = connection.execute(PLACES_NEAR, {"id": figure.id, "depth": DEPTH})
+        places = looked.places[figure.places] = [row[0] for row in rows]
+    keys = [(place, figure.condition) for place in places]
+    return _nearest(connection, "figures", keys, figure, below, most, looked)
 
 
 def _nearest(
@@ -192,42 +206,68 @@ def _nearest(
     end: FigureEnd | DemandEnd,
     below: int | None,
     most: int,
+    looked: Looked,
 ) -> list[int]:
     """Ids of the records of other statements that share one of some keys with this one, the nearest in time first.
 
     Those of statements without a date come last. Where this one has none, the newest are the nearest.
     """
-    table, column, names = BLOCKS[layer]
-    shared = " AND ".join(f"b.{name} = :{name}" for name in names)
-    given = {"statement": end.statement_id, "below": below, "most": most, "day": end.published or NEVER}
+    wanted = [(layer, *key) for key in keys]
+    _look(connection, layer, [of for of in wanted if of not in looked.blocks], end, below, most, looked)
     found: dict[int, str] = {}
-    for side in SIDES.values():
-        query = NEAR.format(table=table, layer=layer, id=column, key=shared, side=side.format(id=f"b.{column}"))
-        for key in keys:
-            found.update(connection.execute(query, given | dict(zip(names, key, strict=True))))
+    for of in wanted:
+        found.update(looked.blocks[of])
     pivot = date.fromisoformat(end.published) if end.published else date.max
     away = {i: abs((date.fromisoformat(day) - pivot).days) if day else date.max.toordinal() for i, day in found.items()}
     return sorted(found, key=lambda i: (away[i], i))[:most]
+
+
+def _look(
+    connection: sqlite3.Connection,
+    layer: str,
+    wanted: Sequence[tuple[str, ...]],
+    end: FigureEnd | DemandEnd,
+    below: int | None,
+    most: int,
+    looked: Looked,
+) -> None:
+    """Look up the records of each block (layer and key), with their days."""
+    table, column, names = BLOCKS[layer]
+    looked.blocks.update((of, {}) for of in wanted)
+    key = " AND ".join(f"b.{name} = json_extract(k.value, '$[{n}]')" for n, name in enumerate(names, 1))
+    used = connection.execute(USED.format(table=table, key=key), (json.dumps(wanted),)).fetchall() if wanted else []
+    shared = " AND ".join(f"b.{name} = :{name}" for name in names)
+    given = {"statement": end.statement_id, "below": below, "most": most, "day": end.published or NEVER}
+    for side in SIDES.values():
+        query = NEAR.format(table=table, layer=layer, id=column, key=shared, side=side.format(id=f"b.{column}"))
+        for (n,) in used:
+            given.update(zip(names, wanted[n][1:], strict=True))
+            looked.blocks[wanted[n]].update(connection.execute(query, given))
 
 
 def demand_ends(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, DemandEnd]:
     """Demands by id, with addressees, actions, themes and places."""
     found: dict[int, DemandEnd] = {}
     for chunk in _chunks(ids):
-        rows = connection.execute(*_named(DEMANDS, {"ids": chunk}, {})).fetchall()
+        rows = connection.execute(DEMANDS, {"ids": json.dumps(chunk)}).fetchall()
         main = _main_countries(connection, sorted({row["statement_id"] for row in rows}))
         addressees = _children(
             connection, chunk, "SELECT r.demand_id, p.id, p.name, p.kind, p.country FROM demand_addressees r "
-            "JOIN parties p ON p.id = r.party_id WHERE r.demand_id IN ({ids}) ORDER BY r.demand_id, r.position",
+            "JOIN parties p ON p.id = r.party_id WHERE r.demand_id IN (SELECT value FROM json_each(?)) "
+            "ORDER BY r.demand_id, r.position",
         )  # fmt: skip
-        actions = _children(
-            connection, chunk, "SELECT demand_id, action FROM demand_actions WHERE demand_id IN ({ids})"
+        actions, themes = (
+            _children(
+                connection,
+                chunk,
+                f"SELECT demand_id, {what} FROM demand_{what}s WHERE demand_id IN (SELECT value FROM json_each(?))",
+            )
+            for what in ("action", "theme")
         )
-        themes = _children(connection, chunk, "SELECT demand_id, theme FROM demand_themes WHERE demand_id IN ({ids})")
         places = _children(
             connection, chunk, "SELECT d.demand_id, p.id, p.feature, p.country FROM demand_places d "
             "JOIN place_ancestors a ON a.place_id = d.place_id JOIN places p ON p.id = a.ancestor_id "
-            "WHERE d.demand_id IN ({ids})",
+            "WHERE d.demand_id IN (SELECT value FROM json_each(?))",
         )  # fmt: skip
         for row in rows:
             own = places[row["id"]]
@@ -248,7 +288,7 @@ def demand_ends(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int,
 
 def _children(connection: sqlite3.Connection, ids: Sequence[int], query: str) -> dict[int, list[tuple[str, ...]]]:
     found: dict[int, list[tuple[str, ...]]] = defaultdict(list)
-    for row in connection.execute(*_named(query, {"ids": ids}, {})):
+    for row in connection.execute(query, (json.dumps(ids),)):
         found[row[0]].append(tuple(row)[1:])
     return found
 
@@ -256,7 +296,7 @@ def _children(connection: sqlite3.Connection, ids: Sequence[int], query: str) ->
 def _main_countries(connection: sqlite3.Connection, statements: Sequence[str]) -> dict[str, set[str]]:
     """The countries of most place mentions of each statement: those with at least a third of the first's."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for statement, country, n in connection.execute(*_named(COUNTRIES, {"ids": statements}, {})):
+    for statement, country, n in connection.execute(COUNTRIES, {"ids": json.dumps(statements)}):
         counts[statement][country] = n
     found: dict[str, set[str]] = defaultdict(set)
     for statement, of in counts.items():
@@ -265,7 +305,12 @@ def _main_countries(connection: sqlite3.Connection, statements: Sequence[str]) -
 
 
 def near_demands(
-    connection: sqlite3.Connection, demand: DemandEnd, *, below: int | None = None, most: int = MOST
+    connection: sqlite3.Connection,
+    demand: DemandEnd,
+    *,
+    below: int | None = None,
+    most: int = MOST,
+    looked: Looked | None = None,
 ) -> list[int]:
     """Ids of demands of other statements on a shared theme and country, to the same addressee or one of its sort.
 
@@ -274,16 +319,18 @@ def near_demands(
         demand: the one to find others for; one without an addressee finds none.
         below: only of statements whose `number` is lower; None for all.
         most: how many, the nearest in time first.
+        looked: what was looked up already for the same statement, with the same `below` and `most`.
     """
-    parties = sorted(_stand_ins(connection, demand))
+    looked = looked or Looked()
+    parties = sorted(_stand_ins(connection, demand, looked))
     if not parties or not demand.countries:
         return []
     themes = [row[0] for row in connection.execute(THEMES, (demand.id,))]
     keys = list(product(parties, themes, sorted(demand.countries)))
-    return _nearest(connection, "demands", keys, demand, below, most)
+    return _nearest(connection, "demands", keys, demand, below, most, looked)
 
 
-def _stand_ins(connection: sqlite3.Connection, demand: DemandEnd) -> set[str]:
+def _stand_ins(connection: sqlite3.Connection, demand: DemandEnd, looked: Looked) -> set[str]:
     """The addressees of a demand, and the parties that may stand for one of them elsewhere."""
     own = {party for party, _, _, _ in demand.addressees}
     sorts = {addressee_sort(name) for _, name, _, _ in demand.addressees} - {None}
@@ -291,10 +338,10 @@ def _stand_ins(connection: sqlite3.Connection, demand: DemandEnd) -> set[str]:
     found = set(own)
     if sorts or fighting:
         wanted = sorts | ({"parties", "authorities", "states"} if fighting else set())
-        query = "SELECT id, name FROM parties WHERE kind NOT IN ('person', 'ngo')"
-        for party, name in connection.execute(query):
-            if addressee_sort(name) in wanted:
-                found.add(party)
+        if not looked.sorted:
+            query = "SELECT id, name FROM parties WHERE kind NOT IN ('person', 'ngo')"
+            looked.sorted.extend((party, addressee_sort(name)) for party, name in connection.execute(query))
+        found |= {party for party, sort in looked.sorted if sort in wanted}
     countries = {country for _, _, kind, country in demand.addressees if kind == "state" and country}
     if sorts & {"parties", "authorities", "states"}:
         countries |= demand.countries
@@ -302,6 +349,7 @@ def _stand_ins(connection: sqlite3.Connection, demand: DemandEnd) -> set[str]:
         WHERE m.statement_id = ? AND p.kind IN ('state', 'armed_group')"""
         found |= {row[0] for row in connection.execute(mentioned, (demand.statement_id,))}
     if countries:
-        query = "SELECT id FROM parties WHERE kind IN ('state', 'armed_group') AND country IN ({countries})"
-        found |= {row[0] for row in connection.execute(*_named(query, {"countries": sorted(countries)}, {}))}
+        query = """SELECT id FROM parties
+        WHERE kind IN ('state', 'armed_group') AND country IN (SELECT value FROM json_each(?))"""
+        found |= {row[0] for row in connection.execute(query, (json.dumps(sorted(countries)),))}
     return found

@@ -21,7 +21,7 @@ from statement_nlp.tracking import claim_links, link_features, link_records, tra
 from statement_nlp.tracking.claim_links import ClaimEnd
 from statement_nlp.tracking.link_kinds import figure_kind
 from statement_nlp.tracking.link_model import LinkModel, load
-from statement_nlp.tracking.link_records import DemandEnd, FigureEnd
+from statement_nlp.tracking.link_records import DemandEnd, FigureEnd, Looked
 from statement_nlp.tracking.link_words import WORD, concepts, events, plain, words
 
 FIGURE_NAMES = tuple(f.__name__ for f in link_features.FIGURE_FEATURES)
@@ -158,14 +158,16 @@ def _own(connection: sqlite3.Connection, layer: str, statement_id: str) -> list[
 
 def _figures(connection: sqlite3.Connection, statement_id: str, model: LinkModel, below: int | None) -> list[Found]:
     own = link_records.figure_ends(connection, _own(connection, "figures", statement_id))
-    near = {end.id: link_records.near_figures(connection, end, below=below) for end in own.values()}
+    looked = Looked()
+    near = {end.id: link_records.near_figures(connection, end, below=below, looked=looked) for end in own.values()}
     others = link_records.figure_ends(connection, sorted(set(chain.from_iterable(near.values()))))
     return [compare_figures(own[i], others[j], model) for i in own for j in near[i]]
 
 
 def _demands(connection: sqlite3.Connection, statement_id: str, model: LinkModel, below: int | None) -> list[Found]:
     own = link_records.demand_ends(connection, _own(connection, "demands", statement_id))
-    near = {end.id: link_records.near_demands(connection, end, below=below) for end in own.values()}
+    looked = Looked()
+    near = {end.id: link_records.near_demands(connection, end, below=below, looked=looked) for end in own.values()}
     others = link_records.demand_ends(connection, sorted(set(chain.from_iterable(near.values()))))
     return [
         compare_demands(own[i], others[j], model)

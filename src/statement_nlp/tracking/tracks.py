@@ -6,6 +6,7 @@ addressee and theme are those of most of its records. Tracks are rebuilt only wh
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -46,6 +47,11 @@ VALUES (:id, :layer, :title, :place_id, :condition, :unit, :party_id, :theme, :f
 STALE = """
 SELECT id FROM tracks t WHERE members <> (SELECT count(*) FROM track_members m WHERE m.track_id = t.id)
 """
+JOINED = """
+SELECT r.value FROM json_each(?) r WHERE EXISTS (SELECT 1 FROM links WHERE a_id = r.value)
+OR EXISTS (SELECT 1 FROM links WHERE b_id = r.value) OR EXISTS (SELECT 1 FROM track_members WHERE record_id = r.value)
+"""
+"""Those of some records that have a link or are in a track."""
 TIMELINE = """
 SELECT DISTINCT f.id AS figure_id, p.name AS place, f.condition, f.quote AS figure, f.low, f.high, f.qualifier, f.unit,
   f.date AS date_as_written, f.since, f.until, s.published_since, s.published, s.publisher, s.kind AS statement_kind,
@@ -167,7 +173,7 @@ def touched(connection: sqlite3.Connection, statement_id: str) -> dict[Layer, se
 def retrack(connection: sqlite3.Connection, records: dict[Layer, set[int]]) -> None:
     """Build anew the tracks that hold any of some records, within the caller's transaction."""
     for layer, ids in records.items():
-        _build(connection, layer, ids)
+        _build(connection, layer, (row[0] for row in connection.execute(JOINED, (json.dumps(list(ids)),)).fetchall()))
 
 
 def sweep(db: Database) -> None:
@@ -192,6 +198,8 @@ def _build(connection: sqlite3.Connection, layer: Layer, seeds: Iterable[int]) -
             query = """DELETE FROM tracks WHERE layer = ? AND id IN
             (SELECT track_id FROM track_members WHERE record_id = ?)"""
             connection.execute(query, (layer, member))
+        if len(members) == 1:
+            continue
         rows = [r for m in sorted(members) if (r := connection.execute(_QUERIES[layer], (m,)).fetchone()) is not None]
         if len(rows) > 1:
             _write(connection, layer, rows)
