@@ -233,3 +233,17 @@ def test_a_report_is_read_as_it_is_written():
     text = "# x\n\n## Scores: on unseen texts\n\n| layer | new (7) P | R | F1 | baseline F1 |\n| --- |\n"
     text += "| claims | 0.800 | 0.500 | **0.615** |  |\n\n## Rules\n| claims | 0.1 | 0.1 | **0.1** | 0.1 |\n"
     assert about_page.read_accuracy(text) == about_page.Accuracy("on unseen texts", "new (7)", (score["a"],))
+
+
+@pytest.mark.parametrize(
+    ("address", "holds"),
+    [
+        ("/search?q=menningitis", 'No text holds “menningitis”. These hold <a href="/search?q=meningitis">'),
+        ("/search?q=menningitis", "outbreak of <mark>meningitis</mark>"),
+        ("/search?q=besiegd+menningitis", ">besieged meningitis</a>"),
+        ("/ask?words=menningitis&place=Madaya", 'words=meningitis">meningitis</a>?'),
+        ("/suggest.json?q=menningitis", "/search?q=meningitis"),
+    ],
+)
+async def test_a_slip_in_a_word_is_forgiven(datasette, address, holds):
+    assert holds in (await datasette.client.get(address)).text

@@ -18,7 +18,7 @@ MORE = (
     "/compare?a=madaya-2016&b=hostile", "/tracks", "/tracks?layer=demands", "/timeline?place=Madaya&condition=trapped",
     "/fact/madaya-2016/claims/28-77", "/fact/madaya-2016/claims/1-2", "/add", "/judgements",
     "/party/russia?theme=other", "/statements/claims/1", "/statements/claims?_facet=status&_sort=id",
-    "/search?q=meningitus", "/search?q=Madayya",
+    "/search?q=menningitis", "/search?q=Madayya",
 )  # fmt: skip
 ADDRESSES = ("href", "src", "action", "data-suggest", "data-places", "data-base", "data-progress", "data-json")
 

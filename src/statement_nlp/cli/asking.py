@@ -139,12 +139,15 @@ def search(words: tuple[str, ...], db: Path, form: str, limit: int) -> None:
     """Statements that hold all of WORDS, in any form of theirs, best first, with the passage around them."""
     from statement_nlp.store import Database
     from statement_nlp.store.queries import search as find
+    from statement_nlp.store.spelling import mended
 
     columns = ("statement", "published", "publisher", "statement_kind", "passage", "statement_id")
     with Database(db, create=False) as database:
         rows = [dict(row) for row in find(database, " ".join(words), limit)]
+        meant = None if rows else mended(database.connection, " ".join(words))
+    nothing = f"No statement holds these words. Did you mean: {meant}" if meant else "No statement holds these words."
     shown = ("statement", "published", "passage", "statement_kind")
-    print_rows(rows, form, columns=columns, shown=shown, limit=None, nothing="No statement holds these words.")
+    print_rows(rows, form, columns=columns, shown=shown, limit=None, nothing=nothing)
 
 
 @click.command()

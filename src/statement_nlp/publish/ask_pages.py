@@ -14,7 +14,7 @@ from datasette.database import Database, QueryInterrupted
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import AsgiStream, Request, Response
 
-from statement_nlp.publish import asking, facts, feed
+from statement_nlp.publish import asking, facts, feed, names
 from statement_nlp.publish.answers import database_of, html
 from statement_nlp.publish.asking import COUNTED, Asked
 from statement_nlp.store import export
@@ -110,9 +110,17 @@ async def _answer(database: Database, asked: Asked, page: int, path: str) -> dic
         "rows": rows,
         "total": total,
         "looser": [] if rows or page > 1 else await asking.looser(database, asked, path),
+        "meant": None if rows else await _meant(database, asked, path),
         "before": asked.address(path, page=page - 1) if page > 1 else None,
         "after": asked.address(path, page=page + 1) if page * PAGE_ROWS < total and page < MOST_PAGES else None,
     }
+
+
+async def _meant(database: Database, asked: Asked, path: str) -> tuple[str, str] | None:
+    """The words without slips, and the address of the same question with them."""
+    words = asked.given.get("words")
+    meant = await names.words_meant(database, words) if words else None
+    return (meant, asked.address(path, words=meant)) if meant else None
 
 
 async def download(datasette: Any, request: Request) -> Response | AsgiStream:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from datasette.database import Database, QueryInterrupted
+from datasette.utils import sqlite_timelimit
 from rapidfuzz import fuzz, process, utils
 
 from statement_nlp.publish import page_data
@@ -16,10 +18,14 @@ from statement_nlp.publish.kept import kept
 from statement_nlp.store.identity import key
 from statement_nlp.store.queries import PARTY, PLACE, day_range
 from statement_nlp.store.questions import AREAS
+from statement_nlp.store.spelling import mended
 
 NEAREST = 6
 LIKENESS = 70
 """From 0 to 100, of rapidfuzz's WRatio: what is less alike is no misspelling."""
+
+LONGEST_LOOK = 2000
+"""Milliseconds for a look at the words of the index."""
 
 KIND_OF_PLACE = "p.feature || coalesce(', ' || nullif(p.country_name, p.name), '')"
 KNOWN: Mapping[str, str] = {
@@ -107,6 +113,22 @@ async def nearest(database: Database, what: str, name: str, likeness: int = LIKE
     for _, _, n in close:
         found.setdefault(known.rows[n]["id"], dict(known.rows[n]))
     return list(found.values())[:NEAREST]
+
+
+async def words_meant(database: Database, words: str, *, wide: bool = True) -> str | None:
+    """Words of a search with slips mended, where texts hold the mended ones, else None (`store.spelling`)."""
+
+    def read(connection: sqlite3.Connection) -> str | None:
+        try:
+            with sqlite_timelimit(connection, LONGEST_LOOK):
+                return mended(connection, words, wide=wide)
+        except sqlite3.OperationalError as error:
+            if error.args == ("interrupted",):
+                return None  # nothing is offered, as where nothing is near
+            raise
+
+    meant: str | None = await database.execute_fn(read)
+    return meant
 
 
 async def understood(database: Database, path: str, given: Mapping[str, str]) -> list[dict[str, Any]]:

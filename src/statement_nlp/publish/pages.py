@@ -195,6 +195,11 @@ async def search(datasette: Any, request: Request) -> Response:
     shown: dict[str, Any] = {"statements": [], "claims": [], "demands": [], **{listing: [] for listing in NAMED}}
     if words := as_fts(query):
         shown |= await page_data.many(database, page_data.SEARCHES, q=words, limit=SEARCH_ROWS)
+        if not any(shown[layer] for layer in page_data.SEARCHES):
+            meant = await names.words_meant(database, query)
+            if meant:
+                shown |= await page_data.many(database, page_data.SEARCHES, q=as_fts(meant), limit=SEARCH_ROWS)
+                shown["meant"] = meant
         for listing, what in NAMED.items():
             shown[listing] = await names.nearest(database, what, query, likeness=SURE)
     return await html(datasette, request, "search.html", query=query, limit=SEARCH_ROWS, **shown)

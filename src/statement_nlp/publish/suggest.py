@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.database import Database
 from datasette.utils import tilde_encode
@@ -144,7 +145,8 @@ async def suggestions(database: Database, words: str, only: str = "") -> list[Su
 
     Returns:
         Each with `kind`, `label`, `detail`, `href` (a path of this server); names with `value`, their id; what is
-        known from illustrative statements alone with `illustrative`.
+        known from illustrative statements alone with `illustrative`. Where nothing is found: the same words without
+        slips, a `search`.
     """
     if len(words) < SHORTEST:
         return []
@@ -153,6 +155,8 @@ async def suggestions(database: Database, words: str, only: str = "") -> list[Su
     found = [one for kind in NAMED for one in await _names(database, kind, words, MOST_NAMES)]
     for kind in TEXTS:
         found += await _texts(database, kind, words)
+    if not found and (meant := await names.words_meant(database, words, wide=False)):
+        found.append({"kind": "search", "label": meant, "detail": "", "href": f"/search?{urlencode({'q': meant})}"})
     return found
 
 

@@ -1,6 +1,6 @@
 // Suggestions under each search box, after the ARIA pattern of a combobox with a list. Without this the form searches.
 const WAIT = 120;
-const label = { place: "Place", party: "Party", organisation: "Organisation", statement: "Statement", claim: "Claim", demand: "Demand" };
+const label = { place: "Place", party: "Party", organisation: "Organisation", statement: "Statement", claim: "Claim", demand: "Demand", search: "Meant?" };
 let count = 0;
 
 const part = (name, text, element = "span") => Object.assign(document.createElement(element), { className: name, textContent: text });
