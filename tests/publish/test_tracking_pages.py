@@ -51,12 +51,13 @@ COMPARED = [
     ("30,500 people", "beside the later one"),
     ("−11,810 (−28%)", "with the difference"),
     ("conflict same place, trapped, people: both of 2016-02-01, but the values cannot both hold", "and why"),
-    ("In common: 1 pair of figures · 1 demand · 1 place · 1 party · 1 signatory", "what is shared, counted"),
+    ("In common: 1 pair of figures · 1 demand · no claims · 1 place · 1 party · 1 signatory", "what is shared"),
     ("Lantern Relief", "a signatory in common"),
     ("Only in A 1 Harbour Aid", "and one of the first alone"),
     ("Only in B 1 Bridge & Shore", "and of the second"),
     ("A Russia must lift the siege of Madaya. on Russia B Russia must lift the siege", "a demand in common"),
     ("A alone 0 None.", "no demand of one alone"),
+    ("Claims about the same thing None is known. Claims of one alone A alone", "claims that one alone makes"),
 ]
 
 

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from statement_nlp.cli import comparing, main
 from statement_nlp.errors import UnknownStatementError
 from statement_nlp.records import (
+    Claim,
     Demand,
     Extraction,
     Figure,
@@ -33,6 +34,7 @@ def read(name, published, text, people, demands, party, signatories, *places):
     """A statement of one figure on Madaya, with demands, one party, signatories and places by name."""
 
     count = f"{people:,} people"
+    told = [f"In Madaya {count} are trapped", *(quote for quote in ("Turkey watches",) if quote in text)]
 
     def at(quote):
         return text.index(quote), text.index(quote) + len(quote)
@@ -42,6 +44,10 @@ def read(name, published, text, people, demands, party, signatories, *places):
         places=tuple(PlaceMention(*at(p.name), p.name, p.name, "SY", p) for p in places),
         parties=(PartyMention(*at(party.name), party.name, party),),
         figures=(Figure(*at(count), count, people, people, "exact", "people", "trapped", ("Madaya",)),),
+        claims=tuple(
+            Claim(*at(c), c, "asserted", None, ("Madaya",), figures=(text.index(count),) if count in c else ())
+            for c in told
+        ),
         demands=tuple(Demand(*at(d), d, ("Russia",), (d[12:],), (theme,), ()) for d, theme in demands),
         signatories=SignatoryList(tuple(Signatory(*at(s), n, s) for n, s in enumerate(signatories, 1))),
     )  # fmt: skip
@@ -102,6 +108,32 @@ def test_demands_in_common_and_alone(found):
     assert [d.quote for d in found.demands_alone] == ["Russia must fund the plan."]
 
 
+def test_claims_in_common_by_their_figures_and_alone(found):
+    assert [[(c.statement_id, c.quote) for c in group] for group in found.claims_shared] == [
+        [("spring", "In Madaya 42,000 people are trapped"), ("autumn", "In Madaya 38,000 people are trapped")]
+    ]
+    assert [(c.statement_id, c.quote, c.status, c.places) for c in found.claims_alone] == [
+        ("autumn", "Turkey watches", "asserted", "Madaya")
+    ]
+
+
+def test_claims_that_a_link_joins_are_about_the_same_thing(path):
+    with Database(path) as database:
+        ids = [row[0] for row in database.execute("SELECT id FROM claims WHERE quote LIKE 'In%' ORDER BY quote DESC")]
+        watching = database.execute("SELECT id FROM claims WHERE quote LIKE 'Turkey%'").fetchone()[0]
+        database.execute("DELETE FROM links")
+        assert compare(database, ["spring", "autumn"]).claims_shared == ()
+        database.execute(
+            "INSERT INTO links(id, kind, layer, a_statement_id, a_id, a_quote, b_statement_id, b_id, b_quote, score, "
+            "reason, features, method) VALUES (1, 'repeats', 'claims', 'spring', ?, 'x', 'autumn', ?, 'y', 1, '', "
+            "'{}', 't')",
+            (ids[0], watching),
+        )
+        found = compare(database, ["spring", "autumn"])
+    assert [[c.quote[:9] for c in group] for group in found.claims_shared] == [["In Madaya", "Turkey wa"]]
+    assert [c.statement_id for c in found.claims_alone] == ["autumn"]
+
+
 def test_the_order_given_is_the_order_shown_but_earlier_figures_stand_first(path):
     with Database(path) as database:
         found = compare(database, ["autumn", "spring", "autumn"])
@@ -114,7 +146,7 @@ def test_rejected_links_do_not_count(path):
         database.execute("UPDATE links SET judgement = 'rejected'")
         found = compare(database, ["spring", "autumn"])
     assert found.figures == ()
-    assert found.demands_shared == ()
+    assert found.demands_shared == found.claims_shared == ()
     assert len(found.demands_alone) == 3
 
 
@@ -139,6 +171,8 @@ def test_compare_prints_a_table(path):
         "Only in B: Aleppo",
         "-4,000 (-10%)",
         "fund the plan",
+        "Claims about the same thing",
+        "Turkey watches",
     ):
         assert words in shown.stdout
 

@@ -16,7 +16,7 @@ from statement_nlp.cli.questions import country_option, places_named, since_opti
 from statement_nlp.records import CONDITIONS
 
 if TYPE_CHECKING:
-    from statement_nlp.tracking.compare import Comparison, DemandMade, Names
+    from statement_nlp.tracking.compare import ClaimMade, Comparison, DemandMade, Names
     from statement_nlp.tracking.tracks import Point
 
 BAR = 40
@@ -129,7 +129,7 @@ def _bar(low: float | None, high: float | None, most: float) -> str:
     help="For people or programs.",
 )
 def compare(statements: tuple[str, ...], db: Path, form: str) -> None:
-    """Statements side by side: places, parties, figures on the same thing, demands, signatories."""
+    """Statements side by side: places, parties, figures on the same thing, demands, claims, signatories."""
     from statement_nlp.store import Database
     from statement_nlp.store.export import to_line
     from statement_nlp.tracking.compare import compare
@@ -172,6 +172,15 @@ def _print(found: Comparison) -> None:
     ]
     _table("Demands in common", ("", "statement", "demand", "addressees"), shared)
     _table("Demands of one alone", ("statement", "demand", "addressees"), _alone(found.demands_alone, letters))
+    told = [(f"{n}", *_told(claim, letters)) for n, group in enumerate(found.claims_shared, 1) for claim in group]
+    columns = ("statement", "claim", "status", "places")
+    _table("Claims about the same thing", ("", *columns), told)
+    _table("Claims of one alone", columns, [_told(claim, letters) for claim in found.claims_alone])
+
+
+def _told(claim: ClaimMade, letters: dict[str, str]) -> tuple[str, ...]:
+    status = ", ".join(filter(None, (claim.status, claim.attribution)))
+    return letters[claim.statement_id], claim.quote, status, claim.places or ""
 
 
 def _alone(demands: Iterable[DemandMade], letters: dict[str, str]) -> list[tuple[str, ...]]:

@@ -1,13 +1,15 @@
 """Statements side by side: what they share, what stands in one alone, and where their figures differ.
 
-Figures and demands are brought together by the stored links (linking.py); links that a person rejected do not count.
+Figures, demands and claims are brought together by the stored links (linking.py), claims by those of their figures,
+too, since figures are linked in their place; links that a person rejected do not count.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from statement_nlp.records import LinkKind
 from statement_nlp.store import Database
@@ -45,6 +47,21 @@ FROM demands d WHERE d.statement_id IN ({ids}) AND d.judgement IS NOT 'rejected'
 SAME_DEMANDS = """
 SELECT a_id, b_id FROM links WHERE kind = 'same_demand' AND a_statement_id IN ({ids}) AND b_statement_id IN ({ids})
   AND judgement IS NOT 'rejected' ORDER BY a_id, b_id
+"""
+
+CLAIMS = """
+SELECT c.id, c.statement_id, c.quote, c.status, c.attribution,
+  (SELECT group_concat(name, '; ') FROM claim_named_places WHERE claim_id = c.id) AS places
+FROM claims c WHERE c.statement_id IN ({ids}) AND c.judgement IS NOT 'rejected' ORDER BY c.statement_id, c.start, c.id
+"""
+SAME_CLAIMS = """
+SELECT a_id, b_id FROM links WHERE layer = 'claims' AND a_statement_id IN ({ids}) AND b_statement_id IN ({ids})
+  AND judgement IS NOT 'rejected'
+UNION SELECT x.claim_id, y.claim_id FROM links l JOIN claim_figures x ON x.figure_id = l.a_id
+  JOIN claim_figures y ON y.figure_id = l.b_id
+WHERE l.layer = 'figures' AND l.a_statement_id IN ({ids}) AND l.b_statement_id IN ({ids})
+  AND l.judgement IS NOT 'rejected'
+ORDER BY 1, 2
 """
 
 
@@ -108,8 +125,27 @@ class DemandMade:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimMade:
+    """A claim in one of the statements."""
+
+    statement_id: str
+    quote: str
+    status: str
+    attribution: str | None
+    places: str | None
+    claim_id: int
+
+
+Made = TypeVar("Made", DemandMade, ClaimMade)
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """Statements side by side; `demands_shared` holds each group of demands that ask the same."""
+    """Statements side by side.
+
+    `demands_shared` holds each group of demands that ask the same, `claims_shared` each group of claims about the same
+    thing, whether they agree or not.
+    """
 
     statements: tuple[Compared, ...]
     places: Names
@@ -118,6 +154,8 @@ class Comparison:
     demands_shared: tuple[tuple[DemandMade, ...], ...]
     demands_alone: tuple[DemandMade, ...]
     signatories: Names
+    claims_shared: tuple[tuple[ClaimMade, ...], ...]
+    claims_alone: tuple[ClaimMade, ...]
 
 
 def compare(db: Database, ids: Sequence[str]) -> Comparison:
@@ -140,15 +178,18 @@ def compare_stored(connection: sqlite3.Connection, ids: Sequence[str]) -> Compar
     if len(ids) < 2:
         raise ValueError("a comparison needs at least two different statements")
     statements = [load_statement(connection, one) for one in ids]
-    shared, alone = _demands(connection, ids)
+    demands, demands_alone = _demands(connection, ids)
+    claims, claims_alone = _claims(connection, ids)
     return Comparison(
         tuple(Compared(s.id, s.title, s.published, s.publisher, s.kind) for s in statements),
         _names(connection, PLACES, ids),
         _names(connection, PARTIES, ids),
         _figures(connection, ids),
-        shared,
-        alone,
+        demands,
+        demands_alone,
         _names(connection, SIGNATORIES, ids),
+        claims,
+        claims_alone,
     )
 
 
@@ -214,14 +255,30 @@ def _demands(
         row["id"]: DemandMade(row["statement_id"], row["quote"], row["addressees"], row["id"])
         for row in connection.execute(*_marks(DEMANDS, ids))
     }
-    pairs = [(a, b) for a, b in connection.execute(*_marks(SAME_DEMANDS, ids)) if a in made and b in made]
-    groups = _groups(made, pairs)
-    order = {one: n for n, one in enumerate(ids)}
-    sorted_groups = [
-        tuple(sorted((made[i] for i in group), key=lambda d: (order[d.statement_id], d.demand_id))) for group in groups
+    return _together(made, connection.execute(*_marks(SAME_DEMANDS, ids)), ids)
+
+
+def _claims(
+    connection: sqlite3.Connection, ids: Sequence[str]
+) -> tuple[tuple[tuple[ClaimMade, ...], ...], tuple[ClaimMade, ...]]:
+    """Groups of claims that links join, themselves or by their figures, and the claims of one statement alone."""
+    columns = ("statement_id", "quote", "status", "attribution", "places", "id")
+    made = {row["id"]: ClaimMade(*(row[name] for name in columns)) for row in connection.execute(*_marks(CLAIMS, ids))}
+    return _together(made, connection.execute(*_marks(SAME_CLAIMS, ids)), ids)
+
+
+def _together(
+    made: Mapping[int, Made], pairs: Iterable[tuple[int, int]], ids: Sequence[str]
+) -> tuple[tuple[tuple[Made, ...], ...], tuple[Made, ...]]:
+    """Records by what joins them: groups of several, and single ones; `made` is in the order of the texts."""
+    order = {one: n for n, one in enumerate(made)}
+    groups = _groups(made, [(a, b) for a, b in pairs if a in made and b in made])
+    listed = [
+        tuple(made[i] for i in sorted(group, key=lambda i: (ids.index(made[i].statement_id), order[i])))
+        for group in groups
     ]
-    shared = tuple(group for group in sorted_groups if len(group) > 1)
-    alone = sorted((group[0] for group in sorted_groups if len(group) == 1), key=lambda d: order[d.statement_id])
+    shared = tuple(group for group in listed if len(group) > 1)
+    alone = sorted((group[0] for group in listed if len(group) == 1), key=lambda one: ids.index(one.statement_id))
     return shared, tuple(alone)
 
 
