@@ -21,8 +21,8 @@ _TENS = "|".join(word for word, value in NUMBER_WORDS.items() if 20 <= value < 1
 _TEENS = "|".join(word for word, value in NUMBER_WORDS.items() if 10 <= value < 20)
 _BELOW_HUNDRED = rf"(?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_TEENS}|{_UNITS})"
 _HUNDREDS = rf"(?:(?:a|{_UNITS})[ -]hundred(?:(?: and)? {_BELOW_HUNDRED})?)"
-NUMBER = rf"(?:\d{{1,3}}(?:[,  ]\d{{3}})+|\d+|{_HUNDREDS}|{_BELOW_HUNDRED})"
-"""A regular expression of a whole number in digits or in words, up to 999 in words."""
+NUMBER = rf"(?:\d{{1,3}}(?:[,  ]\d{{3}}){{1,4}}|\d+|{_HUNDREDS}|{_BELOW_HUNDRED})"
+"""A regular expression of a whole number in digits (groups of three: up to five) or in words (up to 999)."""
 
 
 @cache
