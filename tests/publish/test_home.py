@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.publish import asked
 
 from statement_nlp.publish import about_page, charts, suggest
 from statement_nlp.publish.names import Names
@@ -247,3 +248,16 @@ def test_a_report_is_read_as_it_is_written():
 )
 async def test_a_slip_in_a_word_is_forgiven(datasette, address, holds):
     assert holds in (await datasette.client.get(address)).text
+
+
+async def test_each_chart_of_a_place_and_of_a_party_has_its_table(tmp_path):
+    file = tmp_path / "statements.db"
+    asked.make(file)
+    served = application(file)
+    place = (await served.client.get("/place/geonames~3A170063")).text
+    chart = place.split("<figcaption>People and things trapped, by date")[1].split("</figure>")[0]
+    marks, rows = chart.count("<circle"), chart.split("<tbody>")[1].count("<tr>")
+    assert marks == rows > 1
+    party = (await served.client.get("/party/donors")).text
+    chart = party.split("<figcaption>Demands a year")[1].split("</figure>")[0]
+    assert [cell.split("</td>")[0] for cell in chart.split("<tr><td>")[1:]] == ["2024", "2025"]

@@ -7,7 +7,7 @@ import pytest
 from statement_nlp.records import Extraction, Figure, Place, PlaceMention, Statement
 from statement_nlp.store import Database, Run
 from statement_nlp.tracking.linking import link_all, link_statement
-from statement_nlp.tracking.tracks import sweep, timeline, track_all
+from statement_nlp.tracking.tracks import _counted, sweep, timeline, track_all
 
 MADAYA = Place("geonames:167357", "Madaya", "SY", "city", 33.69, 36.1)
 
@@ -131,3 +131,25 @@ def test_a_point_says_who_and_what(db):
     point = asdict(timeline(db, [MADAYA.id], "trapped")[0])
     assert point["figure"] == "42,000 people"
     assert (point["publisher"], point["statement"], point["place"]) == ("Lantern Aid", "Spring", "Madaya")
+
+
+@pytest.mark.parametrize(
+    ("unit", "condition", "title"),
+    [
+        ("people", "trapped", "people trapped"),
+        ("displaced people", "displaced", "displaced people"),
+        ("displaced", "displaced", "people displaced"),
+        ("dead", "killed", "people killed"),
+        ("bodies", "killed", "bodies"),
+        ("Refugees", "displaced", "Refugees"),
+        ("refugees", "killed", "refugees killed"),
+        ("suspected cases", "sick", "suspected cases"),
+        ("people in need", "in_need", "people in need"),
+        ("people", "in_need", "people in need"),
+        ("share of people", "displaced", "share of people displaced"),
+        ("USD", "funding", "funding, USD"),
+        ("lorries", "other", "lorries"),
+    ],
+)
+def test_what_is_counted_is_said_once(unit, condition, title):
+    assert _counted(unit, condition) == title

@@ -19,10 +19,11 @@ MOST_BARS = 40
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart and what it shows, in words."""
+    """A chart and what it shows, in words; `rows`, what its marks stand for, where nobody else keeps them."""
 
     title: str
     svg: Markup
+    rows: Sequence[Any] = ()
 
 
 def as_day(text: str | None) -> date | None:
@@ -88,7 +89,8 @@ def _dots(condition: str, points: list[tuple[date, float, Mapping[str, Any]]]) -
         for day, value, f in sorted(points, key=lambda p: p[0])
     ]
     title = f"People and things {condition.replace('_', ' ')}, by date ({len(points)} figures)"
-    return Chart(title, _drawn(HEIGHT, title, marks, role="group"))
+    rows = tuple(figure for _, _, figure in sorted(points, key=lambda p: p[0]))
+    return Chart(title, _drawn(HEIGHT, title, marks, role="group"), rows)
 
 
 def by_year(counted: Mapping[int, int]) -> Chart | None:
@@ -118,7 +120,7 @@ def by_year(counted: Mapping[int, int]) -> Chart | None:
     svg = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
         WIDTH, HEIGHT, title, Markup("").join(bars)
     )
-    return Chart(title, svg)
+    return Chart(title, svg, tuple((year, years[year]) for year in span))
 
 
 def by_month(months: Sequence[Mapping[str, Any]], what: str = "Statements") -> Chart | None:

@@ -66,6 +66,17 @@ LEFT JOIN track_members m ON m.record_id = f.id LEFT JOIN tracks t ON t.id = m.t
 WHERE n.place_id IN ({places}) AND f.condition = :condition AND f.judgement IS NOT 'rejected'
 """
 
+SAID_ALONE = frozenset({"dead", "displaced", "injured", "wounded", "missing", "detained", "trapped", "besieged"})
+"""Units that are no nouns: people are counted."""
+SAID_BY = {
+    "killed": frozenset({"deaths", "bodies", "fatalities", "dead"}),
+    "injured": frozenset({"wounded", "injuries", "casualties"}),
+    "displaced": frozenset({"refugees", "idps", "asylum-seekers", "displacements"}),
+    "detained": frozenset({"detainees", "prisoners", "arrests", "detentions"}),
+    "sick": frozenset({"cases", "patients", "infections"}),
+}
+"""Units that say a condition themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -257,10 +268,16 @@ def _of_figures(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> 
 
 
 def _counted(unit: str, condition: str) -> str:
-    """What a track counts, in words: "people trapped", "funding, USD", and the unit alone where no condition fits."""
-    if condition == "other":
+    """What a track counts, in words: "people trapped", "funding, USD", and the unit alone where it says all."""
+    words = condition.replace("_", " ")
+    if condition == "funding":
+        return f"funding, {unit}"
+    said = set(unit.lower().split())
+    if unit.lower() == words or (len(said) == 1 and said <= SAID_ALONE):
+        return f"people {words}"
+    if condition == "other" or words in unit.lower() or said & SAID_BY.get(condition, frozenset()):
         return unit
-    return f"funding, {unit}" if condition == "funding" else f"{unit} {condition.replace('_', ' ')}"
+    return f"{unit} {words}"
 
 
 def _of_demands(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> dict[str, Any]:
