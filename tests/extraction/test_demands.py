@@ -257,6 +257,35 @@ def test_themes(nlp: Language, models: Models, text: str, theme: str) -> None:
     assert theme == "humanitarian_access" or "humanitarian_access" not in demand.themes, "justice is no relief"
 
 
+THEMES_AROUND = [
+    (
+        "The shelling of the town goes on. It must end.",
+        None,
+        {"protection_of_civilians"},
+        "the sentence before says it",
+    ),
+    ("The order stands. It must end.", "Free the prisoners of Kenya", {"detainees"}, "else the title"),
+    ("The order stands. It must end.", None, {"other"}, "nothing says it"),
+    (
+        "A truce was near. We urge Kenya to free its prisoners.",
+        None,
+        {"detainees"},
+        "its own words come first",
+    ),
+    ("Kenya must end collective punishment.", None, {"international_law", "protection_of_civilians"}, "two at once"),
+    ("Kenya must safeguard the ferry crews.", None, {"protection_of_civilians"}, "safeguard"),
+]
+
+
+@pytest.mark.parametrize(("text", "title", "expected", "why"), THEMES_AROUND, ids=[why for *_, why in THEMES_AROUND])
+def test_themes_by_what_stands_around(
+    nlp: Language, models: Models, text: str, title: str | None, expected: set[str], why: str
+) -> None:
+    doc = read(nlp, text)
+    doc._.statement = Statement(id="t", text=text, title=title)
+    assert set(list(demands(doc, models=models))[-1].themes) == expected, why
+
+
 def test_every_record_says_what_found_it(nlp: Language, models: Models) -> None:
     (demand,) = found(nlp, models, "Russia must let the convoys pass.")
     assert demand.method == "model:demand-sentences@1"

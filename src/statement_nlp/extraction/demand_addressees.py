@@ -92,7 +92,7 @@ class AddresseeFinder:
 
     def _profile(self, demands: Sequence[Candidate]) -> Counter[str]:
         """How often each party is asked by name, by a label or by an introduction in the whole text."""
-        return Counter(n for d in demands for n in set(self._explicit(d)) if not self._is_author(n))
+        return Counter(n for d in demands for n in dict.fromkeys(self._explicit(d)) if not self._is_author(n))
 
     def _explicit(self, candidate: Candidate) -> tuple[str, ...]:
         label = self._in(*candidate.unit.label) if candidate.unit.label is not None else ()
@@ -178,8 +178,8 @@ class AddresseeFinder:
             yield "main_state", (self._main_state,)
         most = self._asked_by_name.most_common(1)
         if most:
-            yield "asked_most", tuple(n for n, count in self._asked_by_name.items() if count == most[0][1])[:3]
-        yield "asked", tuple(n for n, _ in self._asked_by_name.most_common(4))
+            yield "asked_most", tuple(n for n, count in self._asked_by_name.items() if count == most[0][1])
+        yield "asked", tuple(self._asked_by_name)
         yield "titled", tuple(sorted(self._titled))
         yield "warring", self.general()
         if any("ending" in cue.marks for cue in good):

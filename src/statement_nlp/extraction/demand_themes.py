@@ -82,17 +82,35 @@ def lexicon_hits(text: str, names: str = "") -> dict[tuple[str, str], int]:
     return out
 
 
-def rule_themes(text: str, *, names: str = "", before: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Themes by the lexicon: the two with most strong hits, else the best weak one.
+def rule_themes(text: str, *, names: str = "", near: str = "", title: str = "") -> tuple[str, ...]:
+    """Themes by the lexicon: the two with most strong hits, else the best weak one, else what the text around says.
 
     Args:
         text: the demand, without the names of parties.
         names: the demand with the names.
-        before: the themes of the demand before it, taken where the lexicon finds nothing.
+        near: what stands before the demand in its paragraph; it parts themes with as many hits, and speaks for a
+            demand in which the lexicon finds nothing.
+        title: of the statement, for the same.
     """
     hits = lexicon_hits(text, names)
-    strong = {theme: n for (theme, strength), n in hits.items() if strength == "strong"}
+    strong = _of(hits, "strong")
+    if len(strong) > 2:
+        weak, around, above = _of(hits, "weak"), _of(lexicon_hits(near), "strong"), _of(lexicon_hits(title), "strong")
+        return tuple(
+            sorted(strong, key=lambda t: (-strong[t], -weak.get(t, 0), -around.get(t, 0) - above.get(t, 0), t))[:2]
+        )
     if strong:
-        return tuple(sorted(strong, key=lambda t: (-strong[t], t))[:2])
+        return tuple(sorted(strong, key=lambda t: (-strong[t], t)))
     weak = {theme: n for (theme, _), n in hits.items()}
-    return (max(weak, key=lambda t: weak[t]),) if weak else before or ("other",)
+    if weak:
+        return (max(weak, key=lambda t: weak[t]),)
+    return _most(lexicon_hits(near), 1) or _most(lexicon_hits(title), 2) or ("other",)
+
+
+def _of(hits: Mapping[tuple[str, str], int], strength: str) -> dict[str, int]:
+    return {theme: n for (theme, other), n in hits.items() if other == strength}
+
+
+def _most(hits: Mapping[tuple[str, str], int], most: int) -> tuple[str, ...]:
+    strong = _of(hits, "strong")
+    return tuple(sorted(strong, key=lambda t: (-strong[t], t))[:most])

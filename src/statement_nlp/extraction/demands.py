@@ -31,6 +31,8 @@ THRESHOLD = 0.4
 """Probability from which a unit is taken; best in cross-validation and on real statements (docs/accuracy.md)."""
 ADDRESSEE_THRESHOLD = 0.55
 """The same for an addressee; higher and lower ones are no better in cross-validation and on real statements."""
+NEAR = 300
+"""Characters before a demand, in its paragraph, that tell its theme where it does not itself."""
 _RANK: dict[Strength, int] = {"recommend": 0, "urge": 1, "demand": 2}
 
 
@@ -85,13 +87,8 @@ def demands(doc: Doc, *, models: Models | None = None) -> Iterator[Demand]:
     found = [c for c in candidates(context) if not c.unit.introduces]
     taken = [(c, p) for c, p in zip(found, _probabilities(found, models), strict=True) if p >= THRESHOLD]
     finder = AddresseeFinder(context, [candidate for candidate, _ in taken])
-    themes: tuple[str, ...] = ()
-    last = -9
     for candidate, likely in taken:
-        before = themes if candidate.unit.block - last <= 1 else ()
-        for demand in _of_unit(candidate, likely, context, finder, models, before):
-            themes, last = demand.themes, candidate.unit.block
-            yield demand
+        yield from _of_unit(candidate, likely, context, finder, models)
 
 
 def _probabilities(found: Sequence[Candidate], models: Models) -> list[float]:
@@ -112,14 +109,13 @@ def _predict(model: classifier.Model, named: Sequence[dict[str, float]]) -> list
 
 
 def _of_unit(
-    candidate: Candidate, likely: float, context: Context, finder: AddresseeFinder, models: Models,
-    before: tuple[str, ...],
-) -> Iterator[Demand]:  # fmt: skip
+    candidate: Candidate, likely: float, context: Context, finder: AddresseeFinder, models: Models
+) -> Iterator[Demand]:
     pieces = parts(candidate, finder.asked, context.text)
     for part in pieces:
         names = _addressees(candidate, part, len(pieces), finder, models.addressees)
         finder.remember(candidate, names)
-        yield _record(candidate, part, names, likely, context, models, before)
+        yield _record(candidate, part, names, likely, context, models)
 
 
 def _addressees(
@@ -146,9 +142,8 @@ def _together(named: dict[str, dict[str, float]], likely: Sequence[float]) -> li
 
 
 def _record(
-    candidate: Candidate, part: Part, names: tuple[str, ...], likely: float, context: Context, models: Models,
-    before: tuple[str, ...],
-) -> Demand:  # fmt: skip
+    candidate: Candidate, part: Part, names: tuple[str, ...], likely: float, context: Context, models: Models
+) -> Demand:
     text = context.text
     quote = text[part.start : part.end]
     asked_for = actions(part, text, context.doc)
@@ -159,13 +154,24 @@ def _record(
         quote=quote,
         addressees=names,
         actions=asked_for,
-        themes=rule_themes(_without_parties(part, context), names=quote, before=before),
+        themes=_themes(part, context),
         places=places_of(part, context.doc, text),
         deadline=deadline(quote),
         strength=_strength(cues, candidate),
         confidence=round(likely, 3),
         method=models.sentences.method if models.sentences else "rule:demand-cues@1",
         cues=_words(cues, candidate),
+    )
+
+
+def _themes(part: Part, context: Context) -> tuple[str, ...]:
+    text, statement = context.text, context.doc._.statement
+    line = text.rfind("\n", 0, part.start) + 1
+    return rule_themes(
+        _without_parties(part, context),
+        names=text[part.start : part.end],
+        near=text[max(line, part.start - NEAR) : part.start],
+        title=(statement.title or "") if statement is not None else "",
     )
 
 
