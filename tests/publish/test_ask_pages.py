@@ -193,6 +193,12 @@ async def test_a_name_of_a_city_and_a_region(aleppo_path, place, meant, other, w
     assert text.count(f"place={other.replace(':', '%3A')}") == 1, "the other is offered, once"
 
 
+async def test_a_timeline_takes_the_place_that_has_such_figures_itself(aleppo_path):
+    text = await page(application(aleppo_path), "/timeline?place=Aleppo&condition=trapped")
+    assert "city in Syria" in text
+    assert f"place={asked.PROVINCE.id.replace(':', '%3A')}" in text, "the other is offered"
+
+
 async def test_a_party_says_who_asks_since_when_and_leads_to_its_newest_month(aleppo_path):
     text = await page(application(aleppo_path), "/party/donors")
     assert (

@@ -127,7 +127,7 @@ def tab(browser):
 
 def ready(page: Page, target: str) -> None:
     page.goto(target)
-    if page.locator(".map").count():
+    if page.locator(".map:visible").count():
         page.locator(".map[data-ready]").wait_for(timeout=20_000)
 
 
@@ -371,6 +371,21 @@ def test_a_misspelt_place_is_one_click_from_its_answer(tab, address):
     tab.page.get_by_role("button", name="Ask").click()
     tab.page.locator(".note").get_by_role("link", name="Madaya").click()
     expect(tab.page.locator("tbody tr").first).to_contain_text("Madaya")
+
+
+def test_a_citation_is_copied_by_one_button(tab, address):
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.page.goto(f"{address}/statement/madaya-2016")
+    tab.page.locator("aside.records a.permalink").first.click()
+    button = tab.page.get_by_role("button", name="Copy the citation")
+    button.focus()
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
+    copied = tab.page.evaluate("navigator.clipboard.readText()")
+    assert copied == tab.page.locator("#citation").inner_text()
+    assert "Lantern Relief" in copied
+    assert "/fact/madaya-2016/" in copied
+    assert not tab.wrong, tab.wrong
 
 
 def test_the_keyboard_reaches_the_content_first(tab, address):

@@ -36,8 +36,10 @@ BATCH = "SELECT * FROM batches WHERE id = :id"
 COUNTS = "SELECT outcome, count(*) AS n, sum(holds) AS holds FROM batch_items WHERE batch_id = :id GROUP BY outcome"
 ITEMS = """
     SELECT i.position, i.source, i.outcome, i.message, i.undone, i.statement_id, s.id IS NOT NULL AS stored,
-      coalesce(s.title, i.statement_id) AS title, coalesce(s.kind, 'own') AS kind
-    FROM batch_items i LEFT JOIN statements s ON s.id = i.statement_id WHERE i.batch_id = :id
+      coalesce(s.title, i.statement_id) AS title, coalesce(s.kind, 'own') AS kind,
+      k.claims, k.figures, k.demands
+    FROM batch_items i LEFT JOIN statements s ON s.id = i.statement_id
+    LEFT JOIN statement_counts k ON k.statement_id = s.id WHERE i.batch_id = :id
     ORDER BY i.outcome NOT IN ('failed', 'not taken'), i.position LIMIT :limit"""
 LAST = """
     SELECT b.id, b.name, b.state, b.sent, b.files,

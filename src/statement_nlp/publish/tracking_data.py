@@ -52,7 +52,10 @@ CONDITIONS_OF = """
     WHERE n.place_id = :id AND f.judgement IS NOT 'rejected' GROUP BY 1 ORDER BY 2 DESC"""
 PLACES_NAMED = """
     SELECT p.id, p.name, p.feature, p.country_name FROM places p JOIN place_counts k ON k.place_id = p.id
-    WHERE p.id = :name OR p.name = :name COLLATE NOCASE ORDER BY k.figures DESC, k.mentions DESC LIMIT 6"""
+    WHERE p.id = :name OR p.name = :name COLLATE NOCASE
+    ORDER BY EXISTS (SELECT 1 FROM figure_places n JOIN figures f ON f.id = n.figure_id WHERE n.place_id = p.id
+        AND f.judgement IS NOT 'rejected' AND (:condition = '' OR f.condition = :condition)) DESC,
+      k.figures DESC, k.mentions DESC LIMIT 6"""
 STATEMENTS_NAMED = """
     SELECT id, coalesce(title, id) AS title, published, publisher, kind FROM statements
     WHERE id = :words OR instr(lower(id), lower(:words)) OR instr(lower(title), lower(:words))

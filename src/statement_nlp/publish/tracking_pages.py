@@ -137,9 +137,12 @@ async def track_json(datasette: Any, request: Request) -> Response:
     return Response.json(await _track(await database_of(datasette, request), request))
 
 
-async def _place_named(database: Database, name: str) -> tuple[page_data.Row | None, list[page_data.Row]]:
-    """The place that is meant by an id or a name, the one with most figures first, and others of the name."""
-    found = await page_data.rows(database, tracking_data.PLACES_NAMED, name=name) if name else []
+async def _place_named(
+    database: Database, name: str, condition: str
+) -> tuple[page_data.Row | None, list[page_data.Row]]:
+    """The place that is meant by an id or a name, one with such figures itself first, and others so called."""
+    given = {"name": name, "condition": condition}
+    found = await page_data.rows(database, tracking_data.PLACES_NAMED, **given) if name else []
     return (found[0], found[1:]) if found else (None, [])
 
 
@@ -154,7 +157,7 @@ async def timeline(datasette: Any, request: Request) -> Response:
     """The figures of one place and condition in the order of their days: a chart, and the same as a table."""
     database = await database_of(datasette, request)
     name, linked = given(request, "place"), bool(request.args.get("linked"))
-    place, others = await _place_named(database, name)
+    place, others = await _place_named(database, name, given(request, "condition"))
     conditions = await page_data.rows(database, tracking_data.CONDITIONS_OF, id=place["id"]) if place else []
     asked = given(request, "condition")
     condition = asked if asked in CONDITIONS else (conditions[0]["condition"] if conditions else "")
@@ -196,8 +199,8 @@ def _groups(rows: list[Context]) -> list[Context]:
 async def timeline_data(datasette: Any, request: Request) -> Response:
     """The figures of a timeline as JSON, or as CSV."""
     database = await database_of(datasette, request)
-    place, _ = await _place_named(database, given(request, "place"))
     condition = given(request, "condition")
+    place, _ = await _place_named(database, given(request, "place"), condition)
     if place is None or condition not in CONDITIONS:
         wanted = f"/timeline.json?place=NAME&condition=CONDITION; conditions are {', '.join(CONDITIONS)}"
         return Response.json({"error": f"no such place or condition: {wanted}"}, status=404)

@@ -20,10 +20,18 @@ const inside = async (entry, path) => {
 
 const tell = () => {
   const bytes = dropped.reduce((sum, { file }) => sum + file.size, 0);
-  says.textContent = dropped.length ? `${dropped.length} dropped (${(bytes / 1e6).toFixed(1)} MB)` : "";
+  const names = dropped.slice(0, 5).map(({ path }) => path).join(", ") + (dropped.length > 5 ? ` and ${dropped.length - 5} more` : "");
+  here.firstElementChild.textContent = dropped.length ? `Dropped: ${names} (${Math.ceil(bytes / 1000).toLocaleString("en")} kB)` : empty;
+  here.querySelector("button").hidden = !dropped.length;
 };
 
-form.querySelector(".drop-here").hidden = false;
+const here = form.querySelector(".drop-here");
+const empty = here.firstElementChild.textContent;
+here.hidden = false;
+here.querySelector("button").addEventListener("click", () => {
+  dropped.length = 0;
+  tell();
+});
 for (const name of ["dragenter", "dragover"]) {
   form.addEventListener(name, (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;
