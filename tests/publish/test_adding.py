@@ -71,6 +71,7 @@ def waiting(path):
 async def test_who_is_not_signed_in_learns_how(datasette, ask):
     nobody = Person(datasette, None)
     page = await nobody.get("/add")
+    assert page.headers["cache-control"] == "private, no-store"
     assert page.status_code == 403
     assert "shows a link that signs you in" in page.text
     assert 'type="file"' not in page.text

@@ -170,6 +170,7 @@ async def test_busy_says_when_to_come_back(datasette):
     response = await send(datasette, TEXT)
     assert response.status_code == 429
     assert response.headers["retry-after"] == "5"
+    assert response.headers["cache-control"] == "private, no-store"
     assert "still being read" in response.text
 
 

@@ -15,6 +15,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from statement_nlp.errors import BatchError, HeaderError
 from statement_nlp.publish import hidden, page_data
 from statement_nlp.publish.adding_worker import keeper_of, waits
+from statement_nlp.publish.answers import html_of_one
 from statement_nlp.publish.multipart import Caps, Form, FormError, ending_not_read, read_form, received
 from statement_nlp.publish.review_data import name_of
 from statement_nlp.reading.header import check_date
@@ -76,16 +77,11 @@ async def _open(datasette: Any, request: Request) -> Any:
     return without.source if without else database
 
 
-async def _html(datasette: Any, request: Request, template: str, status: int = 200, **context: Any) -> Response:
-    page = await datasette.render_template(f"statement_nlp/{template}", context, request=request, view_name="own")
-    return Response.html(page, status=status, headers={"cache-control": "private, no-store"})
-
-
 async def add(datasette: Any, request: Request) -> Response:
     """The form and what was sent last; with a POST, what was sent goes into the queue."""
     database = await _open(datasette, request)
     if not await may_add(datasette, request.actor):
-        return await _html(datasette, request, "add.html", 403, may_add=False)
+        return await html_of_one(datasette, request, "add.html", 403, may_add=False)
     if request.method != "POST":
         return await _form(datasette, request, database)
     folder = await asyncio.to_thread(new_folder, path_of(datasette, database))
@@ -113,7 +109,7 @@ def path_of(datasette: Any, database: Any) -> Path:
 async def _form(
     datasette: Any, request: Request, database: Any, *, trouble: str | None = None, status: int = 200
 ) -> Response:
-    return await _html(
+    return await html_of_one(
         datasette, request, "add.html", status, may_add=True, trouble=trouble, caps=CAPS, suffixes=SUFFIXES,
         last=await page_data.rows(database, LAST, limit=RECENT),
     )  # fmt: skip
@@ -198,7 +194,7 @@ async def batch(datasette: Any, request: Request) -> Response:
     """How far a batch is, or what became of it; with a POST, stop or undo."""
     database = await _open(datasette, request)
     if not await may_add(datasette, request.actor):
-        return await _html(datasette, request, "add.html", 403, may_add=False)
+        return await html_of_one(datasette, request, "add.html", 403, may_add=False)
     batch_id = int(request.url_vars["id"])
     if request.method == "POST":
         return await _ask(datasette, request, database, batch_id)
@@ -208,7 +204,7 @@ async def batch(datasette: Any, request: Request) -> Response:
     items = await page_data.rows(database, ITEMS, id=batch_id, limit=LISTED)
     for item in items if hidden.of(datasette) else ():
         item["title"] = item["statement_id"]  # a title may hold a name
-    return await _html(datasette, request, "batch.html", may_add=True, **shown, listed=LISTED, items=items)
+    return await html_of_one(datasette, request, "batch.html", may_add=True, **shown, listed=LISTED, items=items)
 
 
 async def batch_json(datasette: Any, request: Request) -> Response:

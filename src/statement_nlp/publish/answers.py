@@ -10,6 +10,8 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from statement_nlp.publish import page_data
 
+PRIVATE = {"cache-control": "private, no-store"}
+"""Headers of what no cache may keep."""
 LONGEST_WORDS = 200
 """Characters of what is asked for in a field; the rest is cut off."""
 
@@ -32,6 +34,13 @@ async def html(datasette: Any, request: Request, template: str, status: int = 20
     """A page from a template of ours."""
     page = await datasette.render_template(f"statement_nlp/{template}", context, request=request, view_name="own")
     return Response.html(page, status=status)
+
+
+async def html_of_one(datasette: Any, request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """The same for what one person sent or may see alone: kept by no cache."""
+    page = await html(datasette, request, template, status, **context)
+    page.headers |= PRIVATE
+    return page
 
 
 def given(request: Request, name: str) -> str:

@@ -19,6 +19,7 @@ from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from statement_nlp.errors import StatementNlpError
 from statement_nlp.publish.admission import Admission, BusyError, client_of
+from statement_nlp.publish.answers import PRIVATE, html_of_one
 from statement_nlp.publish.highlight import Span, highlight
 from statement_nlp.publish.multipart import Caps, Form, FormError, ending_not_read, read_form, received
 from statement_nlp.reading.sources import SUFFIXES
@@ -141,7 +142,7 @@ async def page(datasette: Any, request: Request) -> Response:
         "text": "", "published": "", "trouble": None, "layers": None, "longest": LONGEST, "suffixes": SUFFIXES,
         "several": 0,
     }  # fmt: skip
-    status, headers = 200, {"cache-control": "private, no-store"}
+    status, headers = 200, dict(PRIVATE)
     if request.method == "POST":
         try:
             as_json = await _try(datasette, request, shown)
@@ -152,8 +153,9 @@ async def page(datasette: Any, request: Request) -> Response:
         if as_json:
             headers["content-disposition"] = 'attachment; filename="statement-nlp.json"'
             return Response(shown["json"], headers=headers, content_type="application/json; charset=utf-8")
-    html = await datasette.render_template("statement_nlp/try.html", shown, request=request, view_name="own")
-    return Response.html(html, status=status, headers=headers)
+    answer = await html_of_one(datasette, request, "try.html", status, **shown)
+    answer.headers |= headers
+    return answer
 
 
 async def _try(datasette: Any, request: Request, shown: dict[str, Any]) -> bool:
