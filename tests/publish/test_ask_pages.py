@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.publish import asked
+from tests.publish.opened import page
 
 from statement_nlp.publish import ask_pages
 from statement_nlp.publish.server import application
@@ -15,12 +16,6 @@ from statement_nlp.store.database import Database, Run
 
 RURAL, MADAYA = "geonames:170652", "geonames:167544"
 FORMS = ("csv", "hxl.csv", "json", "geojson", "atom")
-
-
-async def page(datasette, address: str, status: int = 200) -> str:
-    response = await datasette.client.get(address)
-    assert response.status_code == status, f"{address}: {response.status_code} {response.text[:400]}"
-    return response.text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from datasette.utils import tilde_encode
 from tests.publish.conftest import KNOWN, TEXT, madaya, span
+from tests.publish.opened import page
 
 from statement_nlp.publish import citing
 from statement_nlp.publish.citing import Cited
@@ -21,12 +22,6 @@ DEMAND = "Russia must open the road to Madaya."
 def at(quote: str, layer: str = "claims", statement: str = "madaya-2016", text: str = TEXT) -> str:
     start, end, _ = span(text, quote)
     return f"/fact/{tilde_encode(statement)}/{layer}/{start}-{end}"
-
-
-async def page(datasette, address: str, status: int = 200) -> str:
-    response = await datasette.client.get(address)
-    assert response.status_code == status, f"{address}: {response.status_code} {response.text[:400]}"
-    return response.text
 
 
 @pytest.mark.parametrize(

@@ -4,28 +4,25 @@ import html
 import json
 import re
 import sqlite3
+from functools import partial
 from xml.etree import ElementTree
 
 import pytest
 from datasette.utils import tilde_encode
+from tests.publish import opened
 
 from statement_nlp.publish.server import METADATA_DATABASE, application, read_metadata
 from statement_nlp.reading.sources import read
 from statement_nlp.store.database import Database, Run
 
 METADATA = read_metadata()
+page = partial(opened.page, follow=True)
 OF_STATEMENTS = {"statement_id", "a_statement_id", "claim_id", "figure_id", "demand_id"}
 QUERIES = METADATA["databases"][METADATA_DATABASE]["queries"]
 PARAMETERS = {
     "place": "Rural Damascus", "condition": "", "addressee": "Russia", "theme": "", "words": "Madaya", "status": "",
     "since": "", "until": "",
 }  # fmt: skip
-
-
-async def page(datasette, address: str, status: int = 200) -> str:
-    response = await datasette.client.get(address, follow_redirects=True)
-    assert response.status_code == status, f"{address}: {response.status_code} {response.text[:400]}"
-    return response.text
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.publish import tracked
+from tests.publish.opened import page
 
 from statement_nlp.publish import track_chart
 from statement_nlp.publish.server import application
@@ -28,12 +29,6 @@ async def served(linked_path):
     datasette = application(linked_path)
     await datasette.invoke_startup()
     return datasette
-
-
-async def page(served, address: str, status: int = 200) -> str:
-    response = await served.client.get(address)
-    assert response.status_code == status, f"{address}: {response.status_code} {response.text[:300]}"
-    return response.text
 
 
 def words(text: str) -> str:
