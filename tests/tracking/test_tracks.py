@@ -7,7 +7,7 @@ import pytest
 from statement_nlp.records import Extraction, Figure, Place, PlaceMention, Statement
 from statement_nlp.store import Database, Run
 from statement_nlp.tracking.linking import link_all, link_statement
-from statement_nlp.tracking.tracks import _counted, sweep, timeline, track_all
+from statement_nlp.tracking.tracks import _counted, rebuild_all, sweep, timeline
 
 MADAYA = Place("geonames:167357", "Madaya", "SY", "city", 33.69, 36.1)
 
@@ -64,7 +64,7 @@ def test_a_track_in_whatever_order_statements_come(db, order):
     assert [row[0] for row in members] == ["spring", "summer", "autumn"]
     before = everything(db)
     assert link_all(db) == 3
-    assert track_all(db) == 1
+    assert rebuild_all(db.connection) == 1
     assert everything(db) == before
 
 
@@ -78,7 +78,7 @@ def test_other_conditions_make_other_tracks(db):
 def test_a_rejected_link_joins_nothing(db):
     save(db, SPRING, SUMMER)
     db.execute("UPDATE links SET judgement = 'rejected'")
-    assert track_all(db) == 0
+    assert rebuild_all(db.connection) == 0
 
 
 def test_a_track_follows_when_a_statement_changes_or_goes(db):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -426,8 +426,3 @@ def _pointed(kind: str, lower: str, base: date) -> Interval | None:
     else:
         parsed = _parse({"tonight": "today"}.get(lower.split()[0], lower.split()[0]), base, lower == "tomorrow")
     return (parsed, parsed + timedelta(days=1)) if parsed else None
-
-
-def shifted(found: DateExpression, by: int) -> DateExpression:
-    """The same expression `by` code points later."""
-    return replace(found, start=found.start + by, end=found.end + by)

@@ -29,7 +29,6 @@ _CLAUSE = re.compile(
     re.I,
 )
 """A heading that is a demand by itself: "The bombing must stop"."""
-_SOFT_END = re.compile(r"[:,–—-]\s*$|\bto\s*$|\bthat\s*$|\w\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,16 +151,6 @@ def during(points: Sequence[Point], since: str | None, until: str | None) -> lis
     return [p for p in points if (since or "") <= (p.day or "") and (not until or (p.day or "~") <= until)]
 
 
-def track_all(db: Database) -> int:
-    """Build all tracks anew, in one transaction; gives their number.
-
-    Raises:
-        DatabaseError: the database cannot be written.
-    """
-    with db.transaction() as connection:
-        return rebuild_all(connection)
-
-
 def rebuild_all(connection: sqlite3.Connection) -> int:
     """Build all tracks anew within the caller's transaction; gives their number."""
     connection.execute("DELETE FROM tracks")
