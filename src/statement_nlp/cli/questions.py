@@ -59,7 +59,7 @@ def asked(db: Path, what: str, **given: Any) -> Iterator[tuple[Database, Questio
 
 def _question(database: Database, what: str, **given: Any) -> Question:
     from statement_nlp.store.queries import day_range
-    from statement_nlp.store.questions import Question
+    from statement_nlp.store.questions import Question, measured_from
 
     place, country, within = (given.pop(name, None) for name in ("place", "country", "within"))
     if country and not place:
@@ -76,16 +76,10 @@ def _question(database: Database, what: str, **given: Any) -> Question:
     if place:
         parts["places"] = places_named(database, place, country, nested=within is not None)
     if within is not None:
-        parts["places"] = _towns(database, parts["places"]) or parts["places"]
+        features = {i: known.feature for i in parts["places"] if (known := database.place(i))}
+        parts["places"] = tuple(measured_from(parts["places"], features.get))
         parts["near"] = _circle(database, parts["places"], within)
     return Question(what, **parts)
-
-
-def _towns(database: Database, ids: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of some places that are no areas: what a distance is measured from, as on the pages."""
-    from statement_nlp.store.questions import AREAS
-
-    return tuple(i for i in ids if (place := database.place(i)) is not None and place.feature not in AREAS)
 
 
 def _circle(database: Database, places: tuple[str, ...], km: float) -> Circle:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from statement_nlp.publish import page_data
 from statement_nlp.publish.kept import kept
 from statement_nlp.store.identity import key
 from statement_nlp.store.queries import PARTY, PLACE, day_range
-from statement_nlp.store.questions import AREAS
+from statement_nlp.store.questions import measured_from
 from statement_nlp.store.spelling import mended
 
 NEAREST = 6
@@ -181,9 +182,10 @@ async def meant_by(database: Database, what: str, name: str, *, pointed: bool = 
     if meant and what == "place":
         typed = meant["entry"] if name == meant["id"] else name
         others = await page_data.rows(database, NAMESAKES, place=typed, meant=meant["id"])
-        if pointed and name != meant["id"] and meant["feature"] in AREAS:
-            city = next((other for other in others if other["feature"] not in AREAS), meant)
-            meant, others = city, [other for other in (meant, *others) if other is not city]
+        if pointed and name != meant["id"]:
+            bearing = [meant, *others]
+            meant = measured_from(bearing, itemgetter("feature"))[0]
+            others = [other for other in bearing if other is not meant]
     if not meant:
         near = await nearest(database, what, name)
     for entry in (*others, *near):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from statement_nlp.store.database import Database
 from statement_nlp.store.queries import CLAIM_COLUMNS, DEMAND_COLUMNS, FIGURE_COLUMNS
@@ -21,6 +21,17 @@ FARTHEST = 2000.0
 """The largest circle that may be asked for, in km: beyond it a flat reading of "near" means nothing."""
 AREAS = ("country", "region", "district", "area")
 """Features that are wide: the point that stands for one says nothing of what is near it."""
+Named = TypeVar("Named")
+
+
+def measured_from(named: Sequence[Named], feature: Callable[[Named], str | None]) -> list[Named]:
+    """Of the places of one name those that a distance is measured from: towns rather than areas of their name.
+
+    >>> measured_from(["Aleppo region", "Aleppo city"], lambda place: place.split()[-1])
+    ['Aleppo city']
+    """
+    return [place for place in named if feature(place) not in AREAS] or list(named)
+
 
 STATEMENT_COLUMNS = """
   coalesce(s.title, s.id) AS statement,
