@@ -97,7 +97,7 @@ class StatementTokenizer:
 
 @contextmanager
 def _numpy_products() -> Iterator[None]:
-    """Networks that are built in this block multiply matrices by NumPy's BLAS, which is quicker than spaCy's own (`make bench`).
+    """Networks that are built in this block multiply matrices by NumPy's BLAS, which is quicker than spaCy's own.
 
     It works on one thread from here on: the matrices of a batch are too small to share, and workers share the cores.
     """
