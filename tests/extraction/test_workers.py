@@ -8,10 +8,14 @@ import signal
 from functools import lru_cache
 
 import pytest
+from spacy.strings import StringStore
 
 from statement_nlp.errors import FinderError, ModelError
-from statement_nlp.extraction import pipeline, workers
+from statement_nlp.extraction import claim_features, figure_cues, pipeline, workers
+from statement_nlp.extraction.entities_resolve import gazetteer
 from statement_nlp.extraction.robust import Crash
+from statement_nlp.knowledge.gazetteer_names import fold
+from statement_nlp.knowledge.party_names import party_key
 from statement_nlp.records import Extraction, Statement
 
 TEXTS = [f"On {day} May 2016, {day},000 people were trapped in Madaya. Russia must act." for day in range(10, 28)]
@@ -121,7 +125,7 @@ def test_a_pipeline_that_has_met_too_many_words_is_built_anew(monkeypatch):
         nlp.words += len(batch)
         return [Extraction(s) for s in batch]
 
-    monkeypatch.setattr(pipeline, "MOST_WORDS", 10 + 3 * pipeline.BATCH)
+    monkeypatch.setattr(pipeline, "MOST_WORDS", 3 * pipeline.BATCH)
     monkeypatch.setattr(pipeline, "load", lru_cache(Pipeline))
     monkeypatch.setattr(pipeline, "_of_batch", of_batch)
     given = [Statement(str(n), "bread") for n in range(10 * pipeline.BATCH)]
@@ -130,3 +134,33 @@ def test_a_pipeline_that_has_met_too_many_words_is_built_anew(monkeypatch):
     own = Pipeline()
     list(pipeline.extract_many(given, nlp=own))
     assert own.words == 10 + len(given)  # who brings a pipeline keeps it
+
+
+def test_what_is_remembered_of_words_is_forgotten_with_the_pipeline(monkeypatch):
+    class Pipeline:
+        """One that has met too many words as soon as it was used."""
+
+        def __init__(self):
+            self.vocab, self.words = self, 0
+
+        @property
+        def strings(self):
+            return range(self.words)
+
+    monkeypatch.setattr(pipeline, "MOST_WORDS", 10)
+    monkeypatch.setattr(pipeline, "load", lru_cache(Pipeline))
+    first = pipeline._own()
+    remember = (lambda: fold("Bread"), lambda: party_key("Bread"), lambda: figure_cues._begun_by("bread"))
+    for ask in remember:
+        ask()
+    bread = StringStore(["bread"])
+    claim_features._ROWS.of(bread, [(bread["bread"],) * 5])
+    places = gazetteer()
+    places.candidates("Madaya")
+    places.get("geonames:0")
+    assert pipeline._own() is first  # nothing is forgotten before its time
+    assert all(kept.cache_info().currsize for kept in (fold, party_key, figure_cues._begun_by))
+    first.words = 11
+    assert pipeline._own() is not first
+    assert not any(kept.cache_info().currsize for kept in (fold, party_key, figure_cues._begun_by))
+    assert [claim_features._ROWS.number, places._candidates, places._places] == [{}, {}, {}]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from tests.reliability import working
 from tests.reliability.hostile import COSTLY, DOCUMENTS, WORDS
 
 from statement_nlp.errors import SourceError, TooLargeSourceError
-from statement_nlp.extraction import robust, workers
+from statement_nlp.extraction import pipeline, robust, workers
 from statement_nlp.extraction.robust import Crash, extract_each
 from statement_nlp.reading import sources
 from statement_nlp.reading.limits import Limits, Reading
@@ -115,6 +118,27 @@ def test_a_statement_that_takes_too_long_is_told_and_the_others_go_through(monke
         "3: extracting it took more than 1 s",
         "40: extracting it took more than 1 s",
     ]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a clock that interrupts, which this system has not")
+def test_a_short_statement_that_takes_too_long_is_told_and_the_others_go_through(monkeypatch):
+    """In this process, where nothing is ended but the work itself."""
+
+    def extract(batch, nlp=None):
+        for statement in batch:
+            if statement.text == "a bomb":
+                with suppress(Exception):  # as a library might
+                    re.match("(a+)+$", "a" * 60 + "b")  # for years
+            yield Extraction(statement)
+
+    monkeypatch.setattr(pipeline, "load", lambda: None)
+    monkeypatch.setattr(pipeline, "extract_many", extract)
+    given = [Statement(str(n), "a bomb" if n in (3, 40) else "bread") for n in range(60)]
+    found = list(extract_each(iter(given), limits=Limits(1.0)))
+    assert [f.statement for f in found] == given
+    told = "extracting it took more than 1 s; give it in parts, or allow more (--seconds)"
+    assert [f.message for f in found if isinstance(f, Crash)] == [f"3: {told}", f"40: {told}"]
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_a_process_that_extracts_is_ended_at_its_limit(monkeypatch):

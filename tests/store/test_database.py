@@ -436,3 +436,16 @@ def test_kill_9_leaves_whole_statements_only(tmp_path, after, make):
         for table, per_statement in (("claims", 2), ("claim_places", 6), ("figures", 2), ("signatories", 2)):
             assert count(db, table) == per_statement * len(ids), table
         assert column(db, "SELECT saved FROM runs") == [len(ids)]
+
+
+def test_the_planner_is_told_where_a_database_has_doubled(db, make, run, monkeypatch):
+    monkeypatch.setattr(database_module, "FEW", 3)
+
+    def grow(upto: int) -> bool:
+        for n in range(upto):
+            db.save(make(statement_id=f"madaya-{n}"), run)
+        return db.analyse()
+
+    assert [grow(upto) for upto in (2, 3, 5, 6, 11, 12)] == [False, True, False, True, False, True]
+    told = db.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'sqlite_autoindex_statements_1'").fetchone()
+    assert told[0] == "12 1"

@@ -95,9 +95,10 @@ def steps() -> Sequence[Step]:
 
 
 def finish(database: Database) -> None:
-    """What follows a run that changed something: names of organisations are grouped, tracks tidied."""
+    """What follows a run that changed something: organisations are grouped, tracks tidied, the planner told."""
     from statement_nlp.tracking.organisations import organise
     from statement_nlp.tracking.tracks import sweep
 
     organise(database)
     sweep(database)
+    database.analyse()

@@ -58,6 +58,7 @@ def link(db: Path) -> None:
         with Progress(console=console(error=True), transient=True) as progress:
             task = progress.add_task("Linking")
             link_all(database, lambda done, of: progress.update(task, completed=done, total=of))
+        database.analyse()
         counts = database.execute("SELECT kind, count(*) FROM links GROUP BY kind ORDER BY kind").fetchall()
     tell(f"Links: {', '.join(f'{count} {kind}' for kind, count in counts) or 'none'}.")
 

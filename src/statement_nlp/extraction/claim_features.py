@@ -25,6 +25,7 @@ from statement_nlp.extraction.claim_stance import STANCES, HeadView, look, speak
 from statement_nlp.extraction.claim_tree import SUBJECTS, Tree
 from statement_nlp.extraction.clauses import KINDS, Clause
 from statement_nlp.extraction.token_lists import token_lists
+from statement_nlp.remembering import forgetting
 
 Matrix = npt.NDArray[np.float32]
 Words = npt.NDArray[np.int64]
@@ -104,6 +105,11 @@ class _Rows:
         self.number: dict[tuple[int, ...], int] = {}
         self.table = np.zeros((1024, len(WORD_BITS)), dtype=np.float32)
 
+    def forget(self) -> None:
+        """Forget all words."""
+        self.number.clear()
+        self.table = np.zeros((1024, len(WORD_BITS)), dtype=np.float32)
+
     def of(self, strings: StringStore, values: Sequence[tuple[int, ...]]) -> Matrix:
         """Rows of words, given by the ids of their `_ATTRIBUTES`: shape (words, len(WORD_BITS))."""
         if len(self.number) > _CACHE_LIMIT:
@@ -122,6 +128,7 @@ class _Rows:
 
 
 _ROWS = _Rows()
+forgetting(_ROWS.forget)
 
 
 def token_bits(doc: Doc) -> Matrix:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 import dateparser
 from spacy.tokens import Doc
@@ -19,6 +18,7 @@ from spacy.tokens import Doc
 from statement_nlp.extraction import text_of
 from statement_nlp.extraction.attachment_features import sentence_of
 from statement_nlp.extraction.values import parse_number
+from statement_nlp.remembering import remembered
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december")  # fmt: skip
@@ -238,7 +238,7 @@ def _core(kind: str, written: str, base: Base | None, *, ahead: bool = False) ->
     return _relative(kind, written, base[0])
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _parse(written: str, base: date, ahead: bool) -> date | None:
     parsed = dateparser.parse(
         written,

@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -22,6 +21,7 @@ from spacy.tokens import Doc, Span, Token
 from statement_nlp.extraction.demand_lexicon import lexicon, trigger_ids
 from statement_nlp.extraction.entities_parties import register
 from statement_nlp.records import PartyMention
+from statement_nlp.remembering import remembered
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
 _ACRONYM = re.compile(r"\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*)\)")
@@ -263,7 +263,7 @@ def _office_words() -> str:
     return "|".join(map(re.escape, sorted({*lexicon()["office_nouns"], *lexicon()["office_modifiers"]}, key=len)[::-1]))
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _staff_of(name: str) -> tuple[re.Pattern[str], ...]:
     """Persons beside an office of an author: behind it, or before it."""
     office, own = f"(?i:{_office_words()})", f"(?i:{re.escape(name)})"

@@ -6,7 +6,8 @@ A feature is a string "name=value" (`entities_features`), the parts of a value j
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+
+from statement_nlp.remembering import remembered
 
 _SORTS = {
     "PLACE": "a place", "STATE": "a state", "ORG": "an organisation", "COLLECTIVE": "a group of actors",
@@ -152,7 +153,7 @@ _PAIRS: dict[str, tuple[Callable[[str], str], ...]] = {
 }
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def in_words(feature: str) -> tuple[str, ...]:
     """What a feature says in plain words; nothing for one that says nothing to a reader."""
     name, _, value = feature.partition("=")

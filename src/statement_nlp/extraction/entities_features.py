@@ -20,6 +20,7 @@ from statement_nlp.extraction.entities_ner import KIND_LABELS
 from statement_nlp.extraction.entities_parties import register
 from statement_nlp.extraction.entities_resolve import countries_in, gazetteer
 from statement_nlp.extraction.entities_words import words
+from statement_nlp.remembering import remembered
 
 Marked = tuple[int, int, str]
 HOME_SHARE = 0.25
@@ -135,7 +136,7 @@ def _zones(doc: Doc, tokens: Tokens) -> tuple[list[str], list[bool]]:
     return kinds, capitals
 
 
-@lru_cache(maxsize=_CACHE)
+@remembered(_CACHE)
 def _gazetteer_says(name: str) -> tuple[str, tuple[str | None, ...]]:
     """(what a name's best entry is, countries of its foremost entries)."""
     found = gazetteer().candidates(name)[:6]
@@ -147,7 +148,7 @@ def _gazetteer_says(name: str) -> tuple[str, tuple[str | None, ...]]:
     return f"{own}{best.feature}{size}", tuple(p.country for p in found)
 
 
-@lru_cache(maxsize=_CACHE)
+@remembered(_CACHE)
 def _register_says(name: str) -> str:
     party = register().lookup(name)
     return party.kind if party else "none"
@@ -159,7 +160,7 @@ def _names() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return frozenset(known.demonyms()), frozenset(known.country_names()), frozenset(known.capitals())
 
 
-@lru_cache(maxsize=_CACHE)
+@remembered(_CACHE)
 def _shape(text: str) -> str:
     letters = [c for c in text if c.isalpha()]
     if not letters:
@@ -172,7 +173,7 @@ def _shape(text: str) -> str:
     return "lower" if text.islower() else "lowermixed"
 
 
-@lru_cache(maxsize=_CACHE)
+@remembered(_CACHE)
 def _sort_of(word: str, text: str) -> str:
     """The sort of a word as a neighbour; a mark is itself."""
     lexicon = words()

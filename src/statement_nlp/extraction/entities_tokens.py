@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from spacy.attrs import SENT_START, SPACY
 from spacy.tokens import Doc
@@ -12,6 +11,7 @@ from spacy.tokens import Doc
 from statement_nlp.extraction.entities_parties import register
 from statement_nlp.extraction.token_lists import token_lists
 from statement_nlp.knowledge.parties import Register
+from statement_nlp.remembering import remembered
 
 LONGEST_PHRASE = 12
 """Most tokens of what follows an actor noun ("of the Indian state of Manipur")."""
@@ -71,7 +71,7 @@ def read_tokens(doc: Doc) -> Tokens:
     )
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def _key(known: Register, word: str) -> str:
     return known.key(word)
 

@@ -14,6 +14,7 @@ from statement_nlp.extraction import text_of
 from statement_nlp.extraction.figure_filter import condition_lexicon, condition_words
 from statement_nlp.extraction.scanning import Scanner, first_word
 from statement_nlp.extraction.token_lists import token_lists
+from statement_nlp.remembering import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def _first_words() -> Mapping[str, Sequence[re.Pattern[str]]]:
     return {name: [first_word(p) for p in condition_lexicon()[name]["phrases"]] for name in _phrases()}
 
 
-@lru_cache(maxsize=100_000)
+@remembered(100_000)
 def _begun_by(word: str) -> tuple[str, ...]:
     """The conditions whose phrases a word may begin."""
     return tuple(name for name, firsts in _first_words().items() if any(first.fullmatch(word) for first in firsts))

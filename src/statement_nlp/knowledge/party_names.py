@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+
+from statement_nlp.remembering import remembered
 
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _POSSESSIVE = re.compile(r"(?<=\w)['’ʼ](?:s\b|(?=\s|$))", re.I)
@@ -46,7 +47,7 @@ def is_capitalised(name: str) -> bool:
     return bool(words) and all(not word[0].islower() for word in words)
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def party_key(name: str, acronyms: frozenset[str] = frozenset()) -> str:
     """Fold a name: no case, diacritics, possessive, punctuation or leading article; one spelling (-ize, -or).
 
@@ -73,7 +74,7 @@ def _undotted(name: str) -> str:
     return _DOTTED.sub(lambda m: m.group().replace(".", ""), name)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _spelling(word: str) -> str:
     for pattern, spelling in _SPELLINGS:
         word = pattern.sub(spelling, word)
