@@ -199,7 +199,9 @@ async def test_an_organisation_page_says_what_people_judged(tmp_path):
 
 async def test_tables_lead_to_tracks(served):
     for view in ("figure_tracks", "demand_tracks"):
-        assert re.search(r'<a href="/track/\d+">', await page(served, f"/statements/{view}")), view
+        shown = await page(served, f"/statements/{view}")
+        assert re.search(r'<a href="/track/\d+">', shown), view
+        assert "Harbour Aid" in shown, "by whom"
 
 
 async def test_nothing_that_a_statement_holds_becomes_markup(served):

@@ -1,6 +1,6 @@
 """Tracks: what links join, and how they follow when links and statements change."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -66,6 +66,11 @@ def test_a_track_in_whatever_order_statements_come(db, order):
     assert link_all(db) == 3
     assert rebuild_all(db.connection) == 1
     assert everything(db) == before
+
+
+def test_a_track_names_those_who_said_it_once_each(db):
+    save(db, SPRING, SUMMER, replace(AUTUMN, statement=replace(AUTUMN.statement, publisher="Harbour Aid")))
+    assert db.execute("SELECT said_by FROM figure_tracks").fetchone()[0] == "Harbour Aid; Lantern Aid"
 
 
 def test_other_conditions_make_other_tracks(db):

@@ -88,6 +88,12 @@ def m0011_added(db: Database) -> None:
     run(db.conn, "0011_added.sql")
 
 
+@MIGRATIONS()
+def m0012_tracked_by(db: Database) -> None:
+    """The views of tracks name the publishers."""
+    run(db.conn, "0012_tracked_by.sql")
+
+
 def run(connection: sqlite3.Connection, name: str) -> None:
     """Run the statements of a packaged SQL file one by one, inside the caller's transaction."""
     for statement in split(files("statement_nlp.store").joinpath("sql", name).read_text(encoding="utf-8")):
