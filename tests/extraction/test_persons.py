@@ -19,6 +19,11 @@ PERSONS = [
     ("President Salva Kiir must let aid through.", [("Salva Kiir", "office")], "a title"),
     ("“It is a choice,” said Lina Berg, director of the agency.", [("Lina Berg", "office")], "an office behind it"),
     ("The envoy, Tomas Berg, left Juba.", [("Tomas Berg", "office")], "an office before a comma"),
+    ("May He comfort the widow of Pastor Élie, whom we buried.", [("Élie", "private")], "a capital with an accent"),
+    ("“It is a choice,” said Lina Berg, editor of the paper.", [("Lina Berg", "office")], "a role"),
+    ("Lina Berg, the editor of the paper, is in custody.", [("Lina Berg", "private")], "but not in custody"),
+    ("A court found the former researcher Lina Berg guilty.", [("Lina Berg", "private")], "nor one of old"),
+    ("President Lina Berg was arrested in Juba.", [("Lina Berg", "office")], "an office stays one"),
     ("People say that none of this helps. Families return to Masisi.", [], "nobody is named"),
 ]
 

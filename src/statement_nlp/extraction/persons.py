@@ -19,11 +19,14 @@ from spacy.tokens import Doc
 from statement_nlp.extraction.token_lists import TokenLists, token_lists
 from statement_nlp.records import PartyMention, PersonMention
 
-METHOD = "rule:persons@1"
+METHOD = "rule:persons@2"
 LONGEST = 6
 """Words of a name."""
-_WORD = re.compile(r"(?:[A-Z][\w’'.-]*|(?:al|el|an|as|ash)-[A-Z][\w’'-]*|d['’][A-Z][\w-]*)")
+_WORD = re.compile(r"[^\W\d_][\w’'.-]*")
+_SMALL = re.compile(r"(?:al|el|an|as|ash)-[A-Z][\w’'-]*|d['’][A-Z][\w-]*")
+"""Words of a name that begin with a small letter."""
 _AGE = re.compile(r"(?:, |\s\()(?:aged? )?\d{1,2}(?:[,.;)]| years?\b|-year-old)")
+_SENTENCE = re.compile(r"[.!?](?:\s|$)")
 _IS = re.compile(r"\s(?:is|was) (?:an? |the )?([^,.;\n]{2,60})")
 _ACTS_FOR = re.compile(r"\s*(?:,|of|with|from|for|at|\()\s*(?:the )?$")
 _PARENT = ("Abu", "Abou", "Umm", "Um", "Oum")
@@ -36,6 +39,9 @@ class Words:
     """Sets of lower-case words."""
 
     office_nouns: frozenset[str]
+    roles: frozenset[str]
+    past: frozenset[str]
+    harms: frozenset[str]
     plain_titles: frozenset[str]
     human_nouns: frozenset[str]
     human_verbs: frozenset[str]
@@ -121,7 +127,9 @@ def _candidates(tokens: TokenLists, taken: Iterable[tuple[int, int]]) -> Iterato
 
 def _is_name(tokens: TokenLists, i: int) -> bool:
     text = tokens.texts[i]
-    if not _WORD.fullmatch(text) or tokens.lowers[i] in words().no_names or (text.isupper() and len(text) > 2):
+    if not (_WORD if text[:1].isupper() else _SMALL).fullmatch(text):
+        return False
+    if tokens.lowers[i] in words().no_names or (text.isupper() and len(text) > 2):
         return False
     return tokens.poses[i] in ("PROPN", "NOUN", "ADJ", "X") and (len(text) > 1 or text.endswith("."))
 
@@ -136,6 +144,10 @@ def _judge(name: _Name, tokens: TokenLists, named: Iterable[tuple[int, int]], co
     last = before[-1] if before else ""
     near = _beside(after)
     held = _held(before) | (near & lexicon.office_nouns) | (set(own[:-1]) & lexicon.office_nouns)
+    if not (lexicon.past & near or lexicon.harms & set(re.findall(r"[a-z]+", _SENTENCE.split(after, maxsplit=1)[0]))):
+        held |= near & lexicon.roles
+    else:
+        held -= lexicon.roles
     cues = [last] if last in lexicon.plain_titles | lexicon.human_nouns | {"named"} else []
     if any(s < name.end and name.start < e for s, e in named):
         cues.append("recognised")
@@ -166,7 +178,9 @@ def _held(before: Sequence[str]) -> set[str]:
             "with",
         ):
             break
-        found |= {word} & lexicon.office_nouns
+        found |= {word} & (lexicon.office_nouns | lexicon.roles)
+        if word in lexicon.past:
+            found -= lexicon.roles
     return found
 
 
