@@ -6,15 +6,18 @@ import sys
 from pathlib import Path
 
 import pytest
+import spacy
 
 from statement_nlp.learning import peers
+from statement_nlp.learning import speed as speed_module
 from statement_nlp.learning.speed import measure, report
 from statement_nlp.records import Statement
 
 TEXT = "Two clinics in Adré were shelled on 3 May 2021. Aid workers say that 40 people were hurt.\n"
 
 
-def test_every_step_and_round_is_told() -> None:
+def test_every_step_and_round_is_told(monkeypatch) -> None:
+    monkeypatch.setattr(speed_module, "stock_pipeline", lambda: spacy.blank("en"))  # how long it takes is no matter
     statements = [Statement(id="a", text=TEXT), Statement(id="b", text=TEXT * 2)]
     speed = measure(statements, rounds=2)
     assert speed.words == 3 * len(TEXT.split())

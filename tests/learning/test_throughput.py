@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import spacy
 
 from statement_nlp.errors import SourceError
 from statement_nlp.learning import throughput
@@ -11,7 +12,8 @@ from statement_nlp.records import Extraction, Statement
 TEXT = "Two clinics in Adré were shelled on 3 May 2021. Aid workers say that 40 people were hurt."
 
 
-def test_the_whole_way_is_told(tmp_path) -> None:
+def test_the_whole_way_is_told(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(throughput, "stock_pipeline", lambda: spacy.blank("en"))  # how long it takes is no matter
     for name in "ab":
         (tmp_path / f"{name}.txt").write_text(TEXT, encoding="utf8")
     done = throughput.measure([tmp_path], rounds=1)
@@ -37,10 +39,8 @@ def test_processes_are_compared_over_the_same_statements(monkeypatch) -> None:
     scaling = throughput.scale(statements)
     assert given == [statements, statements]
     assert min(scaling.wall) > 0
-    done = throughput.Throughput(10, 1.0, {"reading": 1.0})
-    assert "2 processes beside one: 3.00 times" in throughput.report(
-        done, throughput.Scaling(2, (3.0, 1.0), (4.0, 5.0))
-    )
+    told = throughput.scaled(throughput.Scaling(2, (3.0, 1.0), (4.0, 5.0)))
+    assert told[0].startswith("2 processes beside one: 3.00 times")
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path) -> None:
