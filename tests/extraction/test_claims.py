@@ -217,3 +217,10 @@ def test_selection_is_the_best_set_without_overlap(items, threshold):
     assert fits(chosen)
     assert chosen == sorted(chosen, key=lambda k: spans[k])
     assert worth(chosen) == pytest.approx(best)
+
+
+def test_a_low_cost_prefers_several_spans_to_a_wide_one() -> None:
+    spans, scores = [(0, 10), (0, 4), (5, 10)], np.array([0.6, 0.48, 0.48])
+    assert select(spans, scores, 0.4) == [0]
+    assert select(spans, scores, 0.4, 0.34) == [1, 2]
+    assert select(spans, scores, 0.5, 0.34) == [0], "the threshold holds beside the cost"

@@ -30,7 +30,18 @@ from statement_nlp.extraction.claim_features import FEATURES, features
 from statement_nlp.extraction.claim_sources import sentence_around, sources
 from statement_nlp.extraction.claim_status import FEATURES as STATUS_FEATURES
 from statement_nlp.extraction.claim_status import STATUSES, status_features
-from statement_nlp.extraction.claims import CONFIDENCE, LINE, STATUS, THRESHOLD, TREES, Scores, score, select, speaking
+from statement_nlp.extraction.claims import (
+    CONFIDENCE,
+    COST,
+    LINE,
+    STATUS,
+    THRESHOLD,
+    TREES,
+    Scores,
+    score,
+    select,
+    speaking,
+)
 from statement_nlp.extraction.clauses import Clause, clauses
 from statement_nlp.extraction.pipeline import base_docs
 from statement_nlp.learning.folds import folds
@@ -186,7 +197,7 @@ def _confidence(
         if p.statement.id not in held_out:
             continue
         scores = held_out[p.statement.id]
-        chosen = select(p.spans, scores, THRESHOLD)
+        chosen = select(p.spans, scores, THRESHOLD, COST)
         pairs = match(
             [g for g, _ in p.gold], [p.spans[k] for k in chosen], lambda a, b: v if (v := iou(a, b)) >= 0.5 else 0.0
         )
