@@ -6,8 +6,10 @@ import pytest
 import spacy
 
 import statement_nlp.extraction  # noqa: F401 - registers the extensions
+from statement_nlp.extraction.attachment import joined
 from statement_nlp.extraction.attachment_features import PlaceContext, Span, features_of
-from statement_nlp.records import PlaceMention
+from statement_nlp.extraction.attachment_history import History
+from statement_nlp.records import Place, PlaceMention
 
 TEXT = (
     "Chad took in 40,000 people. Nigerians who fled to Niger and Chad live in the city of Diffa, where 300 have died.\n"
@@ -71,3 +73,31 @@ def test_a_section_under_a_place_speaks_of_its_own_places(quote: str, expected: 
     assert PlaceContext(doc, named[:2]).names_in_section(Span(at, at + len(quote), "figure")) is None, (
         "one is no section"
     )
+
+
+IDLIB = Place("geonames:1", "Idlib", "SY", "city", 35.9, 36.6)
+ARIHA = Place("geonames:2", "Ariha", "SY", "city", 35.8, 36.6)
+SYRIA = Place("geonames:3", "Syria", "SY", "country", 35.0, 38.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "expected", "why"),
+    [
+        ("Ten died in Idlib and Ariha.", (IDLIB, ARIHA), ("Idlib", "Ariha"), "two towns"),
+        ("Ten died in Idlib city, Ariha and Syria.", (IDLIB, None, None), ("Idlib",), "what follows is in the city"),
+        ("Ten died in Idlib and Syria.", (IDLIB, None, SYRIA), ("Idlib",), "a town and a country are no list"),
+        ("Ten died in Idlib (seven) and Ariha.", (IDLIB, ARIHA), ("Idlib",), "a number parts them"),
+    ],
+)
+def test_a_list_holds_places_of_one_sort(
+    text: str, known: tuple[Place | None, ...], expected: tuple[str, ...], why: str
+) -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    doc = nlp(text)
+    named = [
+        PlaceMention(text.index(name), text.index(name) + len(name), name, name, "SY", place)
+        for name, place in zip(("Idlib", "Ariha", "Syria"), known, strict=False)
+        if name in text
+    ]
+    assert joined(PlaceContext(doc, named), "Idlib", Span(0, 8, "figure"), History()) == expected, why

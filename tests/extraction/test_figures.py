@@ -16,7 +16,8 @@ from statement_nlp.extraction.figures import FigureModels, figures
 from statement_nlp.extraction.pipeline import StatementTokenizer, base_pipeline
 from statement_nlp.records import CONDITIONS, Figure, PlaceMention, Statement
 
-PLACES = {"Kenya": "KE", "Garissa": "KE", "Marsabit": "KE", "Chad": "TD", "Adré": "TD", "Sudan": "SD", "Geneva": "CH"}
+PLACES = {"Kenya": "KE", "Garissa": "KE", "Marsabit": "KE", "Chad": "TD", "Adré": "TD", "Sudan": "SD", "Geneva": "CH",
+          "Four Towns": "SY"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,11 @@ KEPT = [
     ),
     ("There were 8,000 cases of cholera in April.", "8,000 cases", "cases", "sick", "cases"),
     ("We distributed food to 5,600 households.", "5,600 households", "households", "reached", "aid received"),
+    ("Cholera has broken out in 12 districts.", "12 districts", "districts", "affected", "areas in which something is"),
+    ("FUNDING\nUS$9.1 million is available.", "US$9.1 million", "USD", "funding", "the heading says what money is for"),
+    ("The floods took nearly 1,500 lives.", "nearly 1,500 lives", "lives", "killed", "to take lives"),
+    ("Some 680,000 homes can no longer be used.", "Some 680,000 homes", "homes", "destroyed", "past use"),
+    ("About 208 teachers have gone into exile.", "About 208 teachers", "teachers", "displaced", "exile"),
 ]
 
 
@@ -104,6 +110,8 @@ DROPPED = [
     ("12 June 2021\n\nDear colleagues,", "date line"),
     ("The prices rose.[1]\n\n[1] Own survey.", "footnote marks"),
     ("1. End the siege.\n2. Open the road.", "list numbers"),
+    ("The road to Garissa is cut at Kilo 16.", "a mark on a road, now its name"),
+    ("Talks on the Four Towns have stopped.", "inside the name of a place"),
 ]  # fmt: skip
 
 
@@ -118,6 +126,17 @@ def test_a_bare_number_takes_its_unit_from_before_and_is_a_part(nlp):
     assert (part.quote, part.unit, part.low, part.part_of) == ("68 of them children", "children", 68, whole.start)
     assert (whole.part_of, wounded.part_of) == (None, None)
     assert [f.condition for f in (whole, part, wounded)] == ["killed", "killed", "injured"]
+
+
+INCLUDED = [
+    ("Some 18,000 people are in need, including 6,000 children.", ["in_need", "in_need"], "it has no verb of its own"),
+    ("There were 610 cases of cholera, including 45 deaths.", ["sick", "killed"], "its noun tells more"),
+]
+
+
+@pytest.mark.parametrize(("text", "conditions", "why"), INCLUDED)
+def test_an_included_part_has_the_condition_of_its_whole(nlp, text, conditions, why):
+    assert [f.condition for f in found(nlp, text)] == conditions, why
 
 
 def test_unit_of_a_bare_number_is_the_one_before(nlp):
@@ -141,6 +160,9 @@ PLACED = [
     ("About 9,000 people fled from Sudan to Chad.", ("Chad",), "where they are, not where they come from"),
     ("In Garissa and Marsabit 300 people were killed.", ("Garissa", "Marsabit"), "a coordination is both"),
     ("Garissa is cut off. Some 300 people were killed.", ("Garissa",), "taken over from the sentence before"),
+    ("Fighting has reached Garissa and Marsabit. There 300 people were killed.", ("Garissa", "Marsabit"),
+     "a list of the sentence before is taken over whole"),
+    ("In Garissa (300 dead) and Marsabit the schools are shut.", ("Garissa",), "a number parts a list"),
     ("The virus has infected 8 million people worldwide, a doctor from Kenya said.", (), "the whole world is no place"),
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
+from statement_nlp.extraction.attachment_context import Located
 from statement_nlp.extraction.attachment_features import (
     NOWHERE,
     PlaceContext,
@@ -140,7 +141,9 @@ def joined(context: PlaceContext, best: str, span: Span, history: History) -> tu
     chosen = nearest(context, best, span)
     if chosen is None:
         before = history.before(span)
-        return before[-1].names if before and best in before[-1].names else (best,)
+        if before and best in before[-1].names:
+            return before[-1].names
+        return _listed_before(context, best, span)
     at = chosen.number
     group, coordinated = _list_around(context, at)
     if coordinated:
@@ -151,8 +154,21 @@ def joined(context: PlaceContext, best: str, span: Span, history: History) -> tu
     return (best,)
 
 
+def _listed_before(context: PlaceContext, name: str, span: Span) -> tuple[str, ...]:
+    """A place that only sentences before that of a span name, with those of its line that it is joined to there."""
+    earlier = [m for m in context.of_name[name] if m.mention.start < span.start]
+    if not earlier or earlier[-1].line != context.line(span.start):
+        return (name,)
+    group, coordinated = _list_around(context, earlier[-1].number)
+    return tuple(dict.fromkeys(context.mentions[i].mention.name for i in group)) if coordinated else (name,)
+
+
 def _list_around(context: PlaceContext, at: int) -> tuple[list[int], bool]:
-    """The mentions of the list that one stands in, and whether an "and" or "or" makes them one."""
+    """The mentions of the list that one stands in, and whether an "and" or "or" makes them one.
+
+    A country is not of a list of towns, nor what the gazetteer does not know of a list of what it does: that tells
+    where in the town ("the city of Adré, Ngali and the market").
+    """
     group = {at}
     coordinated = False
     for step in (-1, 1):
@@ -164,13 +180,22 @@ def _list_around(context: PlaceContext, at: int) -> tuple[list[int], bool]:
             coordinated = coordinated or bool(COORDINATOR.search(link))
             here += step
             group.add(here)
-    return sorted(group), coordinated
+    alike = [i for i in sorted(group) if i == at or _of_a_sort(context.mentions[at], context.mentions[i])]
+    return alike, coordinated
+
+
+def _of_a_sort(one: Located, other: Located) -> bool:
+    """Whether two places of a list may be named for the same thing."""
+    if one.mention.place is None:
+        return True
+    known = other.mention.place is not None
+    return known and one.country == other.country
 
 
 def _link(context: PlaceContext, first: int, second: int) -> str | None:
     """What joins two neighbouring mentions of a list; None where they are not of one."""
     one, two = context.mentions[first], context.mentions[second]
     link = context.text[one.mention.end : two.mention.start]
-    if not JOINED.fullmatch(link):
+    if not JOINED.fullmatch(link) or context.values_from(one.mention.end, two.mention.start):
         return None
     return None if re.search(r"[–-]|\bto\b", link) and one.country != two.country else link

@@ -40,6 +40,13 @@ BREAKS = {
 }
 LABEL = re.compile(r"(?:^|[\n;•|]|[.!?]\s)[\s*–-]*(?P<label>[A-Za-z][A-Za-z '’()/-]{2,45}?)\s?[:=–]\s?$")
 APART = re.compile(r"\s*(?:[,.;:)–—\n]|$)")
+INCLUDING = re.compile(r"\b(?:including|among\s(?:them|whom|these))[\s,:]*$", re.IGNORECASE)
+FUNDING = re.compile(r"\n[^\w\n]*fund(?:s|ing)?\b[^\n.]{0,30}(?:\n|:\s)[^\n]*$", re.IGNORECASE)
+SPREAD = re.compile(r"\b(?:in|across)\s$", re.IGNORECASE)
+AREAS = frozenset(
+    ("district", "province", "zone", "region", "state", "department", "county", "municipality", "governorate",
+     "village", "town", "city", "community", "area", "locality", "woreda", "township", "country", "commune", "island")
+)  # fmt: skip
 PART = re.compile(r"\s*(?:more\s+)?of\s+(?:them|whom|which|these|those|us)\b", re.IGNORECASE)
 ROW = re.compile(r"[\s•*–-]*[^\n:=|]{2,45}\s?[:=–|]\s?\S")
 ROWS = 12
@@ -227,15 +234,25 @@ def _settled(index: CueIndex, c: Candidate, earlier: tuple[Candidate, str] | Non
     """The condition that the phrase itself settles.
 
     A participle or adjective right behind the counted noun names it ("three people missing"); a part without a
-    predicate of its own has the one of its whole ("..., 23 of them children, ...").
+    predicate of its own has the one of its whole ("..., 23 of them children, ...", "including 6,000 children"); areas
+    in which something is are affected ("in 12 districts"); under a heading of funding money is funding.
     """
     text = text_of(index.doc)
     if earlier is not None and PART.match(text, c.value.end) and APART.match(text, c.end):
         return earlier[1]
-    named = _labelled(index, c) if c.value.kind != "money" else None
+    if c.value.kind == "money":
+        return "funding" if FUNDING.search(text, max(0, c.start - 400), c.start) else None
+    last = max(c.last, index.last_token(c.end))
+    own = any(cue.strength >= 1 and c.first <= cue.first <= last for cue in index.of_sentence(c.first))
+    included = not own and APART.match(text, c.end) and INCLUDING.search(text, max(0, c.start - 25), c.start)
+    if earlier is not None and included:
+        return earlier[1]
+    head = c.unit.head
+    if head is not None and head.lemma_.lower() in AREAS and SPREAD.search(text, max(0, c.start - 8), c.start):
+        return "affected"
+    named = _labelled(index, c)
     if named is not None:
         return named
-    last = max(c.last, index.last_token(c.end))
     behind = [cue for cue in index.of_sentence(c.first) if cue.first == cue.last == last + 1 and cue.strength == 1]
     if len(behind) == 1 and behind[0].condition in STATES and index.doc[last + 1].tag_ in ("VBN", "JJ", "VBG"):
         return behind[0].condition

@@ -196,6 +196,11 @@ def _is_ordinal(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bo
     return c.last + 1 < len(doc) and doc[c.last + 1].pos_ in ("NOUN", "PROPN", "ADJ")
 
 
+def _is_in_a_name(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
+    """Whether it stands inside the name of a place ("Kilo 16", "Four Towns")."""
+    return any(p.start <= c.value.number_start and c.value.number_end <= p.end for p in doc._.places)
+
+
 def _is_zero(doc: Doc, c: Candidate, dates: tuple[DateExpression, ...]) -> bool:
     return c.value.high == 0 or (c.value.low == 0 and c.value.high is None)
 
@@ -229,6 +234,7 @@ RULES: Mapping[str, Rule] = {
     "multiple": _is_multiple,
     "pronoun": _is_pronoun,
     "ordinal": _is_ordinal,
+    "name": _is_in_a_name,
     "zero": _is_zero,
     "exchange-rate": _is_rate_of_money,
     "denominator": _is_denominator,
