@@ -39,10 +39,11 @@ contracts: setup
 
 # in as many processes as there are cores; the tests of one file share what they set up
 unit: setup
+	@$(BIN)/statement-nlp gazetteer build
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not browser" -n auto --dist loadfile
 
 browser: setup chromium
-	$(BIN)/pytest -m browser
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m browser -n auto --dist loadfile
 
 # the browser tests drive the system's Chromium; where there is none, Debian's is installed
 chromium:

@@ -27,7 +27,7 @@ BOUNDED = {
     "reading/zones.py:27": 100, "reading/zones.py:39": 120, "extraction/figure_filter.py:81": 40,
 }  # fmt: skip
 """Expressions that are only ever given so many characters: of these it is asked that they come back on as many."""
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds of the process, whatever else the machine does, after which a search is stopped."""
 
 
