@@ -9,7 +9,7 @@ STAMP := .venv/.installed
 # what is built once (the index of places) stays in the clone, so that removing the clone removes all
 export STATEMENT_NLP_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: serve setup test lint types contracts unit browser bench bench-pages peers evaluate train faults fuzz licences audit lock chromium clean
+.PHONY: serve setup test lint types contracts index unit browser bench bench-pages peers evaluate train faults fuzz licences audit lock chromium clean
 
 serve: setup
 	@$(BIN)/statement-nlp extract corpus --db statements.db --demonstration
@@ -25,7 +25,10 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $(STAMP)
 
-test: setup lint types contracts unit browser
+test: setup
+	@$(MAKE) --no-print-directory -j2 -O lint types contracts index
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory browser
 
 lint: setup
 	$(BIN)/ruff check .
@@ -37,9 +40,12 @@ types: setup
 contracts: setup
 	$(BIN)/lint-imports
 
-# in as many processes as there are cores; the tests of one file share what they set up
-unit: setup
+# built once, before many processes ask for it
+index: setup
 	@$(BIN)/statement-nlp gazetteer build
+
+# in as many processes as there are cores; the tests of one file share what they set up
+unit: setup index
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not browser" -n auto --dist loadfile
 
 browser: setup chromium
